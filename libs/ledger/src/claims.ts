@@ -1,0 +1,218 @@
+import type { Queryable } from './database.js';
+
+/**
+ * Claims (P2, P5): a due onboarding is taken by one worker, whatever partition it came from, before anything is called.
+ * Request id and revision stand in the row, so whoever repeats the call after a crash sends the same request.
+ */
+
+export type Step = 'create' | 'reconcile';
+export type ReconcileCause = 'domain-taken' | 'refused' | 'exhausted' | 'tried-anew' | 'correction';
+
+/** Where a record stood on its topic, for dead letters. */
+export interface RecordSource {
+  topic: string;
+  partition: number;
+  offset: bigint;
+  timestampMs: number;
+  key: Buffer | null;
+  causationId: string | null;
+  traceparent: string | null;
+  data: string;
+}
+
+export interface ClaimedOnboarding {
+  correlationId: string;
+  claim: bigint;
+  state: 'open' | 'held';
+  step: Step;
+  cause: ReconcileCause | null;
+  revision: number;
+  domain: string;
+  country: string;
+  associatedPartnerId: string | null;
+  unsettled: boolean;
+  /** Milliseconds since the latest end of an unsettled create call; null when there was none. */
+  windowAgeMs: number | null;
+  attempts: number;
+  attemptsTotal: number;
+  tries: number;
+  holds: number;
+  replays: number;
+  deadLetters: number;
+  firstFailedAtMs: number | null;
+  /** The refusal that is being reconciled, to be told if it stands. */
+  refusal: {
+    code: string;
+    httpStatus: number | null;
+    message: string;
+    fields: string[];
+    requestId: string | null;
+  } | null;
+  record: RecordSource;
+  correction: RecordSource | null;
+}
+
+export interface ClaimOptions {
+  workerId: string;
+  limit: number;
+  /** A probe of a pause: one create of the oldest waiting onboarding, held ones last, never the one probed before. */
+  probe: boolean;
+}
+
+const BLOCKED_DOMAIN_RETRY_MS = 500;
+const CANDIDATES_PER_CLAIM = 4;
+
+/** Claims up to `limit` due onboardings, one a domain; empty when nothing is due. */
+export async function claimOnboardings(db: Queryable, options: ClaimOptions): Promise<ClaimedOnboarding[]> {
+  for (;;) {
+    try {
+      return await claimOnce(db, options);
+    } catch (error) {
+      // Two workers took two onboardings of one domain in the same moment: the second looks again.
+      if (!isDomainConflict(error)) throw error;
+    }
+  }
+}
+
+function isDomainConflict(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'onboarding_domain_held';
+}
+
+async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedOnboarding[]> {
+  const candidates = options.probe
+    ? `SELECT correlation_id, domain, due_at FROM onboarding
+        WHERE state IN ('open', 'held') AND worker_id IS NULL AND step = 'create'
+        ORDER BY (state = 'held'), probed_at NULLS FIRST, received_at LIMIT ${CANDIDATES_PER_CLAIM} FOR UPDATE SKIP LOCKED`
+    : `SELECT correlation_id, domain, due_at FROM onboarding
+        WHERE state IN ('open', 'held') AND worker_id IS NULL AND due_at <= now()
+        ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
+  const { rows } = await db.query<ClaimRow>(
+    `WITH candidate AS (${candidates}),
+     first_of_domain AS (
+       SELECT DISTINCT ON (domain) correlation_id, due_at FROM candidate c
+        WHERE NOT EXISTS (SELECT 1 FROM onboarding b
+                           WHERE b.domain = c.domain AND b.holds_domain AND b.correlation_id <> c.correlation_id)
+        ORDER BY domain, due_at),
+     picked AS (SELECT correlation_id FROM first_of_domain ORDER BY due_at LIMIT $2),
+     blocked AS (
+       UPDATE onboarding SET due_at = now() + interval '${BLOCKED_DOMAIN_RETRY_MS} milliseconds', waiting_for = 'domain'
+        WHERE NOT $3 AND correlation_id IN (SELECT correlation_id FROM candidate)
+          AND correlation_id NOT IN (SELECT correlation_id FROM first_of_domain)),
+     claimed AS (
+       UPDATE onboarding o SET worker_id = $1, claim = claim + 1, claimed_at = now(), holds_domain = true,
+              probed_at = CASE WHEN $3 THEN now() ELSE probed_at END
+         FROM picked p WHERE o.correlation_id = p.correlation_id
+       RETURNING o.*)
+     SELECT c.correlation_id, c.claim, c.state, c.step, c.cause, c.revision, c.domain, c.country, c.associated_partner_id,
+            c.unsettled, (extract(epoch FROM now() - c.window_from) * 1000)::bigint AS window_age_ms,
+            c.attempts, c.attempts_total, c.tries, c.holds, c.replays, c.dead_letters,
+            (extract(epoch FROM c.first_failed_at) * 1000)::bigint AS first_failed_at_ms,
+            c.code, c.http_status, c.message, c.fields, c.request_id,
+            ${sourceColumns('r', 'r')}, ${sourceColumns('k', 'k')}
+       FROM claimed c JOIN request_record r ON r.correlation_id = c.correlation_id AND r.slot = 0
+       LEFT JOIN request_record k ON k.correlation_id = c.correlation_id AND k.slot = 1`,
+    [options.workerId, options.limit, options.probe],
+  );
+  return rows.map(toClaimed);
+}
+
+function sourceColumns(table: string, prefix: string): string {
+  return ['topic', 'partition', 'record_offset', 'timestamp_ms', 'key', 'data', 'causation_id', 'traceparent']
+    .map((column) => `${table}.${column} AS ${prefix}_${column}`)
+    .join(', ');
+}
+
+type SourceRow<Prefix extends string> = {
+  [K in `${Prefix}_topic` | `${Prefix}_record_offset` | `${Prefix}_timestamp_ms` | `${Prefix}_data`]: string;
+} & { [K in `${Prefix}_partition`]: number } & { [K in `${Prefix}_key`]: Buffer | null } & {
+  [K in `${Prefix}_causation_id` | `${Prefix}_traceparent`]: string | null;
+};
+
+type ClaimRow = SourceRow<'r'> &
+  SourceRow<'k'> & {
+    k_topic: string | null;
+    correlation_id: string;
+    claim: string;
+    state: 'open' | 'held';
+    step: Step;
+    cause: ReconcileCause | null;
+    revision: number;
+    domain: string;
+    country: string;
+    associated_partner_id: string | null;
+    unsettled: boolean;
+    window_age_ms: string | null;
+    attempts: number;
+    attempts_total: number;
+    tries: number;
+    holds: number;
+    replays: number;
+    dead_letters: number;
+    first_failed_at_ms: string | null;
+    code: string | null;
+    http_status: number | null;
+    message: string | null;
+    fields: string[] | null;
+    request_id: string | null;
+  };
+
+function toClaimed(row: ClaimRow): ClaimedOnboarding {
+  return {
+    correlationId: row.correlation_id,
+    claim: BigInt(row.claim),
+    state: row.state,
+    step: row.step,
+    cause: row.cause,
+    revision: row.revision,
+    domain: row.domain,
+    country: row.country,
+    associatedPartnerId: row.associated_partner_id,
+    unsettled: row.unsettled,
+    windowAgeMs: row.window_age_ms === null ? null : Number(row.window_age_ms),
+    attempts: row.attempts,
+    attemptsTotal: row.attempts_total,
+    tries: row.tries,
+    holds: row.holds,
+    replays: row.replays,
+    deadLetters: row.dead_letters,
+    firstFailedAtMs: row.first_failed_at_ms === null ? null : Number(row.first_failed_at_ms),
+    refusal:
+      row.code === null
+        ? null
+        : {
+            code: row.code,
+            httpStatus: row.http_status,
+            message: row.message ?? '',
+            fields: row.fields ?? [],
+            requestId: row.request_id,
+          },
+    record: toSource(row, 'r'),
+    correction: row.k_topic === null ? null : toSource(row, 'k'),
+  };
+}
+
+function toSource(row: ClaimRow, prefix: 'r' | 'k'): RecordSource {
+  const source = row as unknown as Record<string, string | number | Buffer | null>;
+  const column = (name: string): string | number | Buffer | null => source[`${prefix}_${name}`] ?? null;
+  return {
+    topic: String(column('topic')),
+    partition: Number(column('partition')),
+    offset: BigInt(String(column('record_offset'))),
+    timestampMs: Number(column('timestamp_ms')),
+    key: column('key') as Buffer | null,
+    causationId: column('causation_id') as string | null,
+    traceparent: column('traceparent') as string | null,
+    data: String(column('data')),
+  };
+}
+
+/** Hands claims back whose call was never begun. */
+export async function handBack(db: Queryable, workerId: string, claims: ClaimedOnboarding[]): Promise<void> {
+  if (claims.length === 0) return;
+  await db.query(
+    `UPDATE onboarding o SET worker_id = NULL, holds_domain = o.unsettled, due_at = now(), waiting_for = 'turn'
+       FROM unnest($2::text[], $3::bigint[]) AS t(correlation_id, claim)
+      WHERE o.correlation_id = t.correlation_id AND o.claim = t.claim AND o.worker_id = $1`,
+    [workerId, claims.map((c) => c.correlationId), claims.map((c) => c.claim.toString())],
+  );
+}

@@ -1,0 +1,64 @@
+export { Database, type DatabaseSettings, type Queryable, isTransient, isTenantConflict } from './database.js';
+export { WakeUpListener, type WakeUp } from './wake-ups.js';
+export {
+  type IntakePosition,
+  type KnownOnboarding,
+  type RequestRecord,
+  type Reopening,
+  beginPosition,
+  countPending,
+  lockKnown,
+  lockPosition,
+  movePosition,
+  openOnboardings,
+  reopenOnboardings,
+} from './intake.js';
+export { type OutboxEntry, type OutboxKind, type OutboxRow, writeOutbox } from './outbox.js';
+export {
+  type RelayIdentity,
+  type RelayTerm,
+  numberBatch,
+  readRelayIdentity,
+  releaseRelay,
+  rememberRelayIdentity,
+  setRowAside,
+  settleBatch,
+  takeRelay,
+} from './relay.js';
+export {
+  type PauseKind,
+  type PauseState,
+  type Pulse,
+  beat,
+  expireSilentWorkers,
+  forgetOldWorkers,
+  registerWorker,
+  retireWorker,
+} from './workers.js';
+export {
+  type ServiceNews,
+  type ServiceState,
+  endPauses,
+  forgetPassedThrottle,
+  pauseAll,
+  readEvidence,
+  takeProbe,
+  throttle,
+} from './pauses.js';
+export {
+  type ClaimedOnboarding,
+  type ReconcileCause,
+  type RecordSource,
+  type Step,
+  claimOnboardings,
+  handBack,
+} from './claims.js';
+export {
+  type EventToPublish,
+  type LateAnswer,
+  type Recorded,
+  type Transition,
+  acceptLateAnswer,
+  recordTransitions,
+} from './transitions.js';
+export { type Overview, erasePayloads, readOverview } from './overview.js';

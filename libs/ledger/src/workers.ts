@@ -1,0 +1,106 @@
+import type { Queryable } from './database.js';
+import { wakeUpSql } from './wake-ups.js';
+
+/**
+ * Leases belong to workers, not to rows: one heartbeat keeps all claims of a worker. Silence counts only while the
+ * observer's own heartbeats succeeded (`steady_since`), so a restart of the database expires nobody.
+ */
+
+export type PauseKind = 'throttled' | 'outage' | 'configuration' | 'token';
+
+export interface PauseState {
+  kind: PauseKind;
+  reason: string;
+  sinceMs: number;
+  /** Milliseconds from now until the pause ends by itself; null when it must be probed away. */
+  endsInMs: number | null;
+  /** Milliseconds from now until the next probe. */
+  probeInMs: number | null;
+  repeats: number;
+}
+
+export interface Pulse {
+  /** False when other workers took this one for dead: its claims are gone and it must register anew. */
+  alive: boolean;
+  databaseTimeMs: number;
+  pauses: PauseState[];
+  /** Unclear answers in a row, or first holds, are noted: the next definite answer must be told to the ledger. */
+  hasTroubleNoted: boolean;
+}
+
+export async function registerWorker(db: Queryable, workerId: string): Promise<void> {
+  await db.query(`INSERT INTO worker (id) VALUES ($1)`, [workerId]);
+}
+
+/** One heartbeat; tells at the same time which pauses are on. */
+export async function beat(db: Queryable, workerId: string, leaseMs: number): Promise<Pulse> {
+  const { rows } = await db.query<{ alive: boolean; now_ms: string; pauses: PauseState[] | null; trouble: boolean }>(
+    `WITH beat AS (
+       UPDATE worker SET heartbeat_at = now(),
+              steady_since = CASE WHEN now() - heartbeat_at > $2 / 2 * interval '1 millisecond' THEN now() ELSE steady_since END
+        WHERE id = $1 AND expired_at IS NULL RETURNING 1)
+     SELECT EXISTS (SELECT 1 FROM beat) AS alive, (extract(epoch FROM now()) * 1000)::bigint AS now_ms,
+            (SELECT json_agg(json_build_object('kind', kind, 'reason', reason, 'repeats', repeats,
+                      'sinceMs', (extract(epoch FROM since) * 1000)::bigint,
+                      'endsInMs', ceil(extract(epoch FROM until - now()) * 1000)::bigint,
+                      'probeInMs', ceil(extract(epoch FROM next_probe_at - now()) * 1000)::bigint)) FROM pause) AS pauses,
+            (SELECT unclear_in_row > 0 OR held_country IS NOT NULL FROM service) AS trouble`,
+    [workerId, leaseMs],
+  );
+  const row = rows[0];
+  if (!row) throw new Error('the heartbeat of this worker got no answer');
+  return {
+    alive: row.alive,
+    databaseTimeMs: Number(row.now_ms),
+    pauses: row.pauses ?? [],
+    hasTroubleNoted: row.trouble,
+  };
+}
+
+/**
+ * Takes over the work of workers that were silent for a whole lease. A create call that was under way has no recorded
+ * answer now: the onboarding is unsettled, and its window counts from the latest moment at which the call can have ended.
+ * Returns how many onboardings were freed.
+ */
+export async function expireSilentWorkers(
+  db: Queryable,
+  workerId: string,
+  times: { leaseMs: number; callTimeoutMs: number },
+): Promise<{ workers: number; onboardings: number }> {
+  const { rows } = await db.query<{ workers: string; onboardings: string }>(
+    `WITH silent AS (
+       SELECT w.id FROM worker w, worker me
+        WHERE me.id = $1 AND me.expired_at IS NULL AND me.steady_since < now() - $2 * interval '1 millisecond'
+          AND w.id <> me.id AND w.expired_at IS NULL AND w.heartbeat_at < now() - $2 * interval '1 millisecond'
+        FOR UPDATE OF w SKIP LOCKED),
+     expired AS (UPDATE worker SET expired_at = now() WHERE id IN (SELECT id FROM silent) RETURNING id),
+     freed AS (
+       UPDATE onboarding SET ${FREED}, window_from = CASE WHEN step = 'create'
+              THEN greatest(window_from, claimed_at + $3 * interval '1 millisecond') ELSE window_from END
+        WHERE worker_id IN (SELECT id FROM expired) RETURNING 1)
+     SELECT (SELECT count(*) FROM expired) AS workers, (SELECT count(*) FROM freed) AS onboardings, ${wakeUpSql('work')}`,
+    [workerId, times.leaseMs, times.callTimeoutMs],
+  );
+  return { workers: Number(rows[0]?.workers ?? 0), onboardings: Number(rows[0]?.onboardings ?? 0) };
+}
+
+const FREED = `worker_id = NULL, due_at = now(), waiting_for = 'turn', unsettled = unsettled OR step = 'create'`;
+
+/** Leaves on purpose: claims that are still held are handed back as calls without a recorded answer. */
+export async function retireWorker(db: Queryable, workerId: string, callTimeoutMs: number): Promise<void> {
+  await db.query(
+    `WITH retired AS (UPDATE worker SET expired_at = now() WHERE id = $1 RETURNING id),
+     relay_freed AS (UPDATE relay SET worker_id = NULL WHERE worker_id = $1)
+     UPDATE onboarding SET ${FREED}, window_from = CASE WHEN step = 'create'
+            THEN greatest(window_from, claimed_at + $2 * interval '1 millisecond') ELSE window_from END
+      WHERE worker_id IN (SELECT id FROM retired)`,
+    [workerId, callTimeoutMs],
+  );
+  await db.query(`SELECT ${wakeUpSql('work')}, ${wakeUpSql('outbox')}`);
+}
+
+const EXPIRED_WORKERS_KEPT = '7 days';
+
+export async function forgetOldWorkers(db: Queryable): Promise<void> {
+  await db.query(`DELETE FROM worker WHERE expired_at < now() - interval '${EXPIRED_WORKERS_KEPT}'`);
+}
