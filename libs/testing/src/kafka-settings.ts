@@ -1,0 +1,51 @@
+/** A broker of our own. `halt` and `start` make an outage; its data, port and topics stay the same. */
+export interface OwnKafka {
+  /** `host:port`, as for KAFKA_BROKERS. */
+  brokers: string;
+  kind: 'process' | 'container';
+  halt(): Promise<void>;
+  start(): Promise<void>;
+  /** Orderly end and new start; answers requests again when it resolves. */
+  restart(): Promise<void>;
+  /** Freezes the broker: connections stay open and nothing answers. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** `client` is announced to clients; bind addresses differ from it only in a container. */
+export interface Listeners {
+  client: string;
+  clientBind?: string;
+  controller: string;
+}
+
+/**
+ * server.properties of a single node: real behaviour, made small and quick to start. Topics are never made by
+ * accident, internal topics have few partitions, a group does not wait for more members.
+ */
+export function brokerSettings({ client, clientBind = client, controller }: Listeners): Record<string, string> {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': `1@${controller}`,
+    listeners: `PLAINTEXT://${clientBind},CONTROLLER://${controller}`,
+    'advertised.listeners': `PLAINTEXT://${client}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'auto.create.topics.enable': 'false',
+    'group.initial.rebalance.delay.ms': '0',
+    'group.min.session.timeout.ms': '1000',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '8',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.num.partitions': '4',
+    'num.network.threads': '2',
+    'num.io.threads': '4',
+    'background.threads': '2',
+    'log.cleaner.dedupe.buffer.size': '16777216',
+  };
+}

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { eventually } from './eventually.js';
+
+const START_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Waits until a query is answered. */
+export async function waitForPostgres(url: string): Promise<void> {
+  const what = `PostgreSQL at ${new URL(url).host}`;
+  await eventually(() => run(url, 'select 1'), { what, timeoutMs: START_TIMEOUT_MS, intervalMs: 50 });
+}
+
+/** Makes an empty database beside the one of `url` and returns its URL; without a name a random one. */
+export async function createDatabase(url: string, name = `test_${randomBytes(6).toString('hex')}`): Promise<string> {
+  // template0: template1 cannot be copied while anyone is connected to it.
+  await run(url, `create database ${pg.escapeIdentifier(name)} template template0`);
+  const made = new URL(url);
+  made.pathname = `/${name}`;
+  return made.href;
+}
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  // A server that ends under an open connection must not end this process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * No process outlives the run that started it. Every child has a folder `.local/run/<name>-<random>` with a record of
+ * the child and of its owner. A run that ends, by itself or by a signal, ends its children; one that was killed with
+ * SIGKILL cannot, so the next run reads the records, ends children whose owner is gone, and removes their folders.
+ * A process counts as the recorded one only when id and command line agree: ids are used again.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { localFolder } from './repository.js';
+
+interface ProcessRecord {
+  pid: number;
+  command: string;
+}
+
+interface RunRecord {
+  owner: ProcessRecord;
+  child?: ProcessRecord;
+  /** Folders outside `.local` that go with this run. */
+  elsewhere: string[];
+}
+
+const runRoot = join(localFolder, 'run');
+const RECORD = 'run.json';
+let staleRunsEnded = false;
+
+/** A new empty folder for one child process and its data. The first call of a process ends what killed runs left. */
+export function createRunFolder(name: string, elsewhere: string[] = []): string {
+  mkdirSync(runRoot, { recursive: true });
+  if (!staleRunsEnded) endStaleRuns();
+  staleRunsEnded = true;
+  const folder = mkdtempSync(join(runRoot, `${name}-`));
+  chmodSync(folder, 0o755);
+  write(folder, { owner: describe(process.pid), elsewhere });
+  return folder;
+}
+
+export function recordChild(folder: string, pid: number): void {
+  const record = read(folder);
+  if (record) write(folder, { ...record, child: describe(pid) });
+}
+
+export function removeRunFolder(folder: string): void {
+  for (const path of [...(read(folder)?.elsewhere ?? []), folder]) {
+    rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+}
+
+/** Ends the children of runs that are gone. Returns how many it ended. */
+export function endStaleRuns(): number {
+  let ended = 0;
+  for (const name of readdirSync(runRoot)) {
+    const folder = join(runRoot, name);
+    const record = read(folder);
+    if (!record || isRunning(record.owner)) continue;
+    if (record.child && isRunning(record.child)) {
+      endGroup(record.child.pid);
+      ended += 1;
+    }
+    removeRunFolder(folder);
+  }
+  return ended;
+}
+
+/** SIGKILL for the child and what it started; children are leaders of their process groups. */
+export function endGroup(pid: number): void {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL');
+    } catch {
+      // Already gone, or not a group leader: the other target hits it.
+    }
+  }
+}
+
+function describe(pid: number): ProcessRecord {
+  return { pid, command: commandLine(pid) ?? '' };
+}
+
+function isRunning({ pid, command }: ProcessRecord): boolean {
+  return command !== '' && commandLine(pid) === command;
+}
+
+function commandLine(pid: number): string | undefined {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return undefined;
+  }
+}
+
+function read(folder: string): RunRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, RECORD), 'utf8')) as RunRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(folder: string, record: RunRecord): void {
+  writeFileSync(join(folder, RECORD), JSON.stringify(record));
+}
