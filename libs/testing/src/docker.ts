@@ -30,11 +30,11 @@ export interface ContainerRequest {
 /** `address` stays the same over `halt`, `start`, `pause` and `resume`; `remove` takes its data with it. */
 export interface OwnContainer {
   address: string;
-  halt(): Promise<void>;
-  start(): Promise<void>;
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  remove(): Promise<void>;
+  halt: () => Promise<void>;
+  start: () => Promise<void>;
+  pause: () => Promise<void>;
+  resume: () => Promise<void>;
+  remove: () => Promise<void>;
 }
 
 /** Starts the image, pulling it when it is not there; does not wait until the program in it is ready. */

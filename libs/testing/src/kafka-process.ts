@@ -30,7 +30,9 @@ export async function startKafkaProcess(): Promise<OwnKafka> {
   let broker = await launch();
   await untilUp(broker, brokers);
   await makeInternalTopics(brokers);
-  const halt = async () => void (await broker.stop('SIGTERM', STOP_GRACE_MS));
+  const halt = async () => {
+    await broker.stop('SIGTERM', STOP_GRACE_MS);
+  };
   const start = async () => {
     if (broker.hasExited) broker = await launch();
     await untilUp(broker, brokers);

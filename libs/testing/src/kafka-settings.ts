@@ -3,15 +3,15 @@ export interface OwnKafka {
   /** `host:port`, as for KAFKA_BROKERS. */
   brokers: string;
   kind: 'process' | 'container';
-  halt(): Promise<void>;
-  start(): Promise<void>;
+  halt: () => Promise<void>;
+  start: () => Promise<void>;
   /** Orderly end and new start; answers requests again when it resolves. */
-  restart(): Promise<void>;
+  restart: () => Promise<void>;
   /** Freezes the broker: connections stay open and nothing answers. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
+  pause: () => Promise<void>;
+  resume: () => Promise<void>;
   /** Ends it and removes its data. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** `client` is announced to clients; bind addresses differ from it only in a container. */

@@ -27,7 +27,9 @@ export async function startPostgresProcess(): Promise<OwnPostgres> {
   let server = await launch();
   await untilUp(server, url);
   // SIGINT is PostgreSQL's fast shutdown: it ends the connections and writes everything down.
-  const halt = async () => void (await server.stop('SIGINT', STOP_GRACE_MS));
+  const halt = async () => {
+    await server.stop('SIGINT', STOP_GRACE_MS);
+  };
   const start = async () => {
     if (server.hasExited) server = await launch();
     await untilUp(server, url);

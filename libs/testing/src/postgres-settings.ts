@@ -4,13 +4,13 @@ export interface OwnPostgres {
   url: string;
   kind: 'process' | 'container';
   /** Returns the URL of a new empty database; without a name a random one. */
-  createDatabase(name?: string): Promise<string>;
-  halt(): Promise<void>;
-  start(): Promise<void>;
+  createDatabase: (name?: string) => Promise<string>;
+  halt: () => Promise<void>;
+  start: () => Promise<void>;
   /** Ends every connection in an orderly way; answers queries again when it resolves. */
-  restart(): Promise<void>;
+  restart: () => Promise<void>;
   /** Ends it and removes its data. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Durable as in production (`fsync` stays on); only connections are more than the default 100. */

@@ -1,0 +1,59 @@
+/**
+ * `npm test`: installs and builds what is missing, runs every test, and ends with one line: `N passed, N failed`.
+ * `npm test -- --reuse-unit` counts the unit tests that `npm run check` just ran instead of running them again.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitStatus, prepare, root } from './prepare.mjs';
+
+const PROJECTS_ON_REAL_PARTS = ['libs', 'kafka', 'scenarios'];
+const results = join(root, '.local/results');
+const unitReport = join(results, 'unit.json');
+const report = join(results, 'test.json');
+
+async function main() {
+  const reuseUnit = process.argv.includes('--reuse-unit');
+  if (reuseUnit && !existsSync(unitReport)) throw new Error('--reuse-unit: run `npm run check` first.');
+  await prepare();
+  mkdirSync(results, { recursive: true });
+  rmSync(report, { force: true });
+  const projects = [...(reuseUnit ? [] : ['unit']), ...PROJECTS_ON_REAL_PARTS].flatMap((name) => ['--project', name]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const status = await exitStatus('vitest', ['run', ...projects, ...reporters]);
+
+  const counts = countAll(reuseUnit ? [unitReport, report] : [report]);
+  // Vitest fails also for what is no test: an unhandled error, a part that did not start.
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  if (counts.passed === 0 && counts.failed === 0) counts.failed = 1;
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`);
+  return counts.failed === 0 ? 0 : 1;
+}
+
+function countAll(reports) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of reports.flatMap(readFiles)) {
+    for (const { status } of file.assertionResults) {
+      counts[status === 'passed' || status === 'failed' ? status : 'skipped'] += 1;
+    }
+    // A file that could not be loaded, or whose hook failed, has no failed test of its own.
+    const hasFailedTest = file.assertionResults.some(({ status }) => status === 'failed');
+    if (file.status === 'failed' && !hasFailedTest) counts.failed += 1;
+  }
+  return counts;
+}
+
+function readFiles(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).testResults : [];
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    console.error(error.message);
+    console.log('\n0 passed, 1 failed');
+    process.exitCode = 1;
+  },
+);
