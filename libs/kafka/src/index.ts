@@ -20,3 +20,9 @@ export {
   type TopicsReport,
   type TopicsSpec,
 } from './topics.js';
+export { KafkaBatchServer, type ConsumerStatus, type KafkaBatchServerOptions } from './batch-server.js';
+export { BatchErrorFilter } from './batch-error.filter.js';
+export { PublishError, type PublishFault } from './publish-error.js';
+export { relayGroupId, type Marker, type RelayMarkers } from './relay-markers.js';
+export { RelayPublisher, type RelayPublisherOptions } from './relay-publisher.js';
+export type { OutgoingRecord } from './relay-sends.js';
