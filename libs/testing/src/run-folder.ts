@@ -4,9 +4,9 @@
  * SIGKILL cannot, so the next run reads the records, ends children whose owner is gone, and removes their folders.
  * A process counts as the recorded one only when id and command line agree: ids are used again.
  */
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLine } from './command-line.js';
 import { localFolder } from './repository.js';
 
 interface ProcessRecord {
@@ -75,20 +75,11 @@ export function endGroup(pid: number): void {
 }
 
 function describe(pid: number): ProcessRecord {
-  return { pid, command: commandLine(pid) ?? '' };
+  return { pid, command: commandLine(pid) };
 }
 
 function isRunning({ pid, command }: ProcessRecord): boolean {
   return command !== '' && commandLine(pid) === command;
-}
-
-function commandLine(pid: number): string | undefined {
-  try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
-  } catch {
-    return undefined;
-  }
 }
 
 function read(folder: string): RunRecord | undefined {

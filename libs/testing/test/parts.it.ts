@@ -4,7 +4,12 @@ import { describe, expect, inject, it } from 'vitest';
 import { startKafka, startPostgres } from '#testing';
 
 function adminOf(brokers: string) {
-  return new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  return new Kafka({
+    brokers: [brokers],
+    logLevel: logLevel.NOTHING,
+    requestTimeout: 1_000,
+    retry: { retries: 0 },
+  }).admin();
 }
 
 async function topics(brokers: string): Promise<string[]> {
@@ -52,15 +57,9 @@ describe('a broker of our own', () => {
       expect(await topics(kafka.brokers)).toContain('kept');
 
       await kafka.pause();
-      let hasAnswered = false;
-      const answer = topics(kafka.brokers).then((names) => {
-        hasAnswered = true;
-        return names;
-      });
-      const socketsAnswer = await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 300, 'silent'))]);
-      expect([socketsAnswer, hasAnswered]).toEqual(['silent', false]);
+      await expect(topics(kafka.brokers)).rejects.toThrow('timed out');
       await kafka.resume();
-      expect(await answer).toContain('kept');
+      expect(await topics(kafka.brokers)).toContain('kept');
     } finally {
       await kafka.stop();
     }
