@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer } from './answer.js';
+import type { Call } from './call.js';
+import type { FaultAction } from './faults.js';
+import { plain, refusal } from './answer.js';
+import { send, sendTruncated } from './deliver.js';
+import { errorBody } from './error-body.js';
+import { severSocket } from './sever.js';
+import { throttled } from './throttle.js';
+import { unauthorized } from './unauthorized.js';
+
+/**
+ * Ends a call as a fault says. `answer` is what the service would have said, absent when the call was not carried out.
+ * A `delay` only took its time before; here the true answer goes out.
+ */
+export function applyFault(call: Call, action: FaultAction, answer: Answer | undefined): void {
+  switch (action.kind) {
+    case 'delay':
+      return send(call, answer ?? plain(502, ''));
+    case 'hang':
+      return hang(call, action.ms);
+    case 'reset':
+    case 'close':
+      return severSocket(call.req.socket, action.kind);
+    case 'truncated':
+      return sendTruncated(call, answer ?? plain(502, ''), action.bytes);
+    case 'status':
+    case 'throttle':
+    case 'unauthorized':
+    case 'raw':
+    case 'wrongTenant':
+    case 'wrongDomain':
+      return send(call, spoiled(call, action, answer));
+  }
+}
+
+type Spoiling = Extract<
+  FaultAction,
+  { kind: 'status' | 'throttle' | 'unauthorized' | 'raw' | 'wrongTenant' | 'wrongDomain' }
+>;
+
+function spoiled(call: Call, action: Spoiling, answer: Answer | undefined): Answer {
+  const { settings, clock } = call.world;
+  switch (action.kind) {
+    case 'status': {
+      const { body, contentType } = errorBody(action.shape, action as Parameters<typeof errorBody>[1]);
+      return { ...plain(action.status, body, contentType, action.headers), bom: settings.bom === 'all' && body !== '' };
+    }
+    case 'throttle':
+      return throttled(action.form, action.seconds, clock.now());
+    case 'unauthorized':
+      return unauthorized(settings, action.variant);
+    case 'raw':
+      return plain(action.status ?? answer?.status ?? 502, action.body, action.contentType);
+    case 'wrongTenant':
+      return rewritten(call, answer, (body) => body.replace(/"tenantId":"[^"]*"/g, `"tenantId":"${randomUUID()}"`));
+    case 'wrongDomain':
+      return rewritten(call, answer, (body) =>
+        body.replace(/"domain":"[^"]*"/g, `"domain":${JSON.stringify(action.domain)}`),
+      );
+  }
+}
+
+function rewritten(call: Call, answer: Answer | undefined, change: (body: string) => string): Answer {
+  if (!answer) return refusal(call.world.settings, { status: 502 });
+  return { ...answer, body: change(answer.body) };
+}
+
+/** Never answers; the connection is ended after `ms`, unless the caller ends it first. */
+function hang(call: Call, ms: number): void {
+  const timer = setTimeout(() => severSocket(call.req.socket, 'close'), ms);
+  timer.unref();
+  call.res.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,22 @@
+import type { SimulatorOptions } from './simulator.js';
+
+/** PORT (4010), HOST (127.0.0.1), CONTROL_PORT (none), JOURNAL_LIMIT (200000). Throws a sentence for what is wrong. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): SimulatorOptions {
+  return {
+    port: whole(env, 'PORT', 65_535) ?? 4010,
+    host: env['HOST'] ?? '127.0.0.1',
+    ...present('controlPort', whole(env, 'CONTROL_PORT', 65_535)),
+    ...present('journalLimit', whole(env, 'JOURNAL_LIMIT', 10_000_000)),
+  };
+}
+
+function whole(env: NodeJS.ProcessEnv, name: string, max: number): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,8}$/.test(text) && Number(text) <= max) return Number(text);
+  throw new Error(`${name} must be a whole number up to ${max}`);
+}
+
+function present<K extends string>(name: K, value: number | undefined): { [name in K]?: number } {
+  return (value === undefined ? {} : { [name]: value }) as { [name in K]?: number };
+}

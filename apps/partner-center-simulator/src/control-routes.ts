@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import type { Book, Customer } from './book.js';
+import type { ControlCall, ControlReply } from './control.js';
+import type { Fault } from './faults.js';
+import type { Simulator } from './simulator.js';
+import { readFaultOrder } from './fault-order.js';
+import { isGuid } from './ids.js';
+import { OPERATIONS } from './operation.js';
+import { OUTAGE_MODES, outageAnswer } from './outage.js';
+import { ControlError, Reader } from './read-json.js';
+import { changeSettings, initialSettings } from './settings.js';
+import { RETRY_AFTER_FORMS } from './throttle.js';
+
+type Route = (simulator: Simulator, call: ControlCall) => ControlReply | Promise<ControlReply>;
+
+const ok = (body: unknown, status = 200): ControlReply => ({ status, body });
+const DONE = ok({ done: true });
+
+/** Every call of the control API, by method and path; `/:` stands for one variable part. */
+export const controlRoutes: Readonly<Record<string, Route>> = {
+  'GET healthz': ({ startedAt }) => ok({ status: 'ok', uptimeMs: Math.round(performance.now() - startedAt) }),
+  'GET settings': ({ world }) => ok(world.settings),
+  'PUT settings': patchSettings,
+  'PATCH settings': patchSettings,
+  'DELETE settings': ({ world }) => ok(Object.assign(world.settings, initialSettings())),
+  'POST reset': reset,
+  'GET faults': ({ world }) => ok({ active: world.faults.active().map(shown), spent: world.faults.spent().map(shown) }),
+  'POST faults': ({ world }, { body }) => ok(shown(world.faults.add(readFaultOrder(body, world.clock.now()))), 201),
+  'DELETE faults': ({ world }) => {
+    world.faults.clear();
+    return DONE;
+  },
+  'DELETE faults/:': ({ world }, { subject }) => {
+    if (!world.faults.remove(subject)) throw new ControlError(`there is no active fault ${subject}`, 404);
+    return DONE;
+  },
+  'GET throttle': ({ world }) => ok({ rules: world.throttle.rules() }),
+  'PUT throttle': putThrottle,
+  'DELETE throttle': ({ world }) => {
+    world.throttle.lift();
+    return DONE;
+  },
+  'GET outage': ({ outage }) => ok({ outage: outage.current() ?? null }),
+  'PUT outage': putOutage,
+  'DELETE outage': async (simulator) => {
+    await simulator.endOutage();
+    return DONE;
+  },
+  'GET domains/:': ({ world }, { subject }) => ok({ tenant: tenantOf(world.book, subject) ?? null }),
+  'PUT domains/:': putDomain,
+  'DELETE domains/:': deleteDomain,
+  'POST tokens/:': ({ world }, { subject }) => {
+    if (subject !== 'expire') throw new ControlError(`there is no POST /control/tokens/${subject}`, 404);
+    world.tokens.expireAll();
+    return DONE;
+  },
+  'POST clock': advanceClock,
+  'GET book': getBook,
+  'GET summary': ({ world }) => ok({ ...world.book.totals(), ...world.journal.totals() }),
+  'GET journal': getJournal,
+};
+
+function patchSettings({ world }: Simulator, { body }: ControlCall): ControlReply {
+  const faults = changeSettings(world.settings, body);
+  if (faults.length > 0) throw new ControlError(faults.join('; '));
+  if ('seed' in body) world.random.restart();
+  return ok(world.settings);
+}
+
+async function reset(simulator: Simulator, { body }: ControlCall): Promise<ControlReply> {
+  const reader = new Reader(body, '');
+  const tokens = reader.flag('tokens', false);
+  const keepSettings = reader.flag('keepSettings', false);
+  reader.finish();
+  const { settings } = simulator.world;
+  await simulator.reset(tokens);
+  if (keepSettings) Object.assign(simulator.world.settings, settings);
+  return DONE;
+}
+
+function shown(fault: Fault) {
+  const { id, match, nth, times, probability, action, matched, hits } = fault;
+  return { id, match, nth, times: times === Infinity ? 'forever' : times, probability, action, matched, hits };
+}
+
+function putThrottle({ world }: Simulator, { body }: ControlCall): ControlReply {
+  const reader = new Reader(body, '');
+  const forMs = reader.optionalNumber('forMs');
+  const perSecond = reader.optionalNumber('perSecond', 0.001);
+  const burst = reader.optionalNumber('burst', 1);
+  const operations = reader.operations('operation');
+  const form = reader.oneOf('form', RETRY_AFTER_FORMS, 'seconds');
+  reader.finish();
+  if (forMs === undefined && perSecond === undefined) throw new ControlError('forMs or perSecond is missing');
+  world.throttle.lift();
+  if (forMs !== undefined) world.throttle.add({ operations, form, until: world.clock.now() + forMs });
+  if (perSecond !== undefined)
+    world.throttle.add({ operations, form, perSecond, ...(burst === undefined ? {} : { burst }) });
+  return ok({ rules: world.throttle.rules() });
+}
+
+function putOutage(simulator: Simulator, { body }: ControlCall): ControlReply {
+  const reader = new Reader(body, '');
+  const mode = reader.oneOf('mode', OUTAGE_MODES, 'reset');
+  const forMs = reader.optionalNumber('forMs');
+  const status = reader.number('status', 503, 400, 599);
+  const retryAfter = reader.any('retryAfter');
+  const answer = outageAnswer(
+    status,
+    reader.text('body') ?? '',
+    retryAfter === undefined ? undefined : String(retryAfter),
+  );
+  const scope = reader.oneOf('scope', ['all', 'api', 'token'], 'all');
+  const cutsCallsUnderWay = reader.flag('cutsCallsUnderWay', mode === 'reset' || mode === 'refuse');
+  reader.finish();
+  if (mode === 'refuse' && forMs === undefined && !simulator.hasControlPort) {
+    throw new ControlError('mode refuse closes this port: give forMs, or start with CONTROL_PORT to lift it');
+  }
+  if (mode === 'refuse' && scope !== 'all') throw new ControlError('mode refuse has no scope: there is one port');
+  const until = forMs === undefined ? Infinity : simulator.clock.now() + forMs;
+  simulator.beginOutage({ mode, answer, scope, until, cutsCallsUnderWay });
+  return ok({ outage: { mode, scope, until: forMs === undefined ? null : until } });
+}
+
+const OWNERS = ['otherPartner', 'unlinkedTenant', 'oursWithoutEvidence', 'ours'] as const;
+
+function putDomain({ world }: Simulator, { subject, body }: ControlCall): ControlReply {
+  const reader = new Reader(body, '');
+  const standard = world.settings.domainOwner === 'ours' ? 'oursWithoutEvidence' : world.settings.domainOwner;
+  const kind = reader.oneOf('owner', OWNERS, standard);
+  const id = reader.text('tenantId') ?? randomUUID();
+  const correlationId = reader.text('correlationId') ?? randomUUID();
+  const ageMs = reader.number('ageMs', 86_400_000);
+  const companyName = reader.text('companyName') ?? 'A Company That Was There Before';
+  reader.finish();
+  if (!isGuid(id)) throw new ControlError('tenantId must be a GUID');
+  if (world.book.withDomain(subject)) throw new ControlError(`the domain ${subject} has a tenant already`, 409);
+  world.book.commit({
+    id: id.toLowerCase(),
+    commerceId: id.toLowerCase(),
+    domain: subject,
+    companyName,
+    billing: '',
+    password: '',
+    associatedPartnerId: undefined,
+    requestId: randomUUID(),
+    correlationId,
+    createdAt: world.clock.now() - ageMs,
+    madeHere: false,
+    owner: kind === 'ours' || kind === 'oursWithoutEvidence' ? 'ours' : kind,
+    orphan: false,
+    isListed: true,
+    isAudited: kind === 'ours',
+  });
+  return ok({ tenant: tenantOf(world.book, subject) }, 201);
+}
+
+function deleteDomain({ world }: Simulator, { subject }: ControlCall): ControlReply {
+  const tenant = world.book.withDomain(subject);
+  if (!tenant || tenant.madeHere) throw new ControlError(`no foreign tenant has the domain ${subject}`, 404);
+  world.book.remove(tenant);
+  return DONE;
+}
+
+function tenantOf(book: Book, domain: string) {
+  const tenant = book.withDomain(domain);
+  return tenant && { ...bookLine(tenant), owner: tenant.owner, madeHere: tenant.madeHere };
+}
+
+function advanceClock({ world }: Simulator, { body }: ControlCall): ControlReply {
+  const reader = new Reader(body, '');
+  const advanceMs = reader.number('advanceMs', 0);
+  reader.finish();
+  world.clock.advance(advanceMs);
+  return ok({ now: world.clock.now() });
+}
+
+function bookLine(tenant: Customer) {
+  const { id, domain, correlationId, requestId, createdAt } = tenant;
+  return { id, domain, correlationId, requestId, createdAt, ...(tenant.orphan ? { orphan: true } : {}) };
+}
+
+function getBook({ world }: Simulator, { query }: ControlCall): ControlReply {
+  const { book, journal } = world;
+  const domain = query.get('domain')?.toLowerCase();
+  const correlationId = query.get('correlationId')?.toLowerCase();
+  const made = book.all.filter(
+    (tenant) =>
+      tenant.madeHere &&
+      (domain === undefined || tenant.domain.toLowerCase() === domain) &&
+      (correlationId === undefined || tenant.correlationId.toLowerCase() === correlationId),
+  );
+  const offset = wholeNumber(query, 'offset', 0);
+  const shownTenants = made.slice(offset, offset + wholeNumber(query, 'limit', made.length));
+  const tenantsByDomain: Record<string, number> = {};
+  for (const tenant of shownTenants) {
+    const key = tenant.domain.toLowerCase();
+    tenantsByDomain[key] = (tenantsByDomain[key] ?? 0) + 1;
+  }
+  const tenants = shownTenants.map((tenant) => ({
+    ...bookLine(tenant),
+    ...(book.exists(tenant) ? {} : { purged: true }),
+  }));
+  const totals = { ...book.totals(), calls: journal.received };
+  return ok({ tenants, tenantsByDomain, duplicates: book.duplicates(), totals });
+}
+
+function getJournal({ world }: Simulator, { query }: ControlCall): ControlReply {
+  const { journal } = world;
+  const operation = query.get('operation');
+  if (operation !== null && !(OPERATIONS as readonly string[]).includes(operation)) {
+    throw new ControlError(`operation must be one of ${OPERATIONS.join(', ')}`);
+  }
+  const domain = query.get('domain')?.toLowerCase();
+  const correlationId = query.get('correlationId')?.toLowerCase();
+  const entries = journal.since(wholeNumber(query, 'since', 0), wholeNumber(query, 'limit', journal.limit), (entry) => {
+    if (operation !== null && entry.operation !== operation) return false;
+    if (domain !== undefined && entry.domain?.toLowerCase() !== domain) return false;
+    return correlationId === undefined || entry.correlationId?.toLowerCase() === correlationId;
+  });
+  return ok({ entries, received: journal.received, dropped: journal.dropped });
+}
+
+function wholeNumber(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  if (!/^\d{1,15}$/.test(text)) throw new ControlError(`${name} must be a whole number`);
+  return Number(text);
+}

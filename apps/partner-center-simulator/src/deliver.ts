@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http';
+import type { Answer } from './answer.js';
+import type { Call } from './call.js';
+import { nextCorrelationVector } from './ids.js';
+import { severSocket } from './sever.js';
+
+const BOM = '\uFEFF';
+const APPLICATION = 'appId=cid-v1:03ce8ca8-8373-4021-8f25-d5dd45c7b12f';
+
+/** Sends the answer with the headers of reference 1.3, unless the caller has gone. */
+export function send(call: Call, answer: Answer): void {
+  const { res } = call;
+  if (!canAnswer(res)) return;
+  call.entry.status = answer.status;
+  const body = answer.bom ? BOM + answer.body : answer.body;
+  const headers = headersOf(call, answer, Buffer.byteLength(body));
+  if (answer.reason) res.writeHead(answer.status, answer.reason, headers);
+  else res.writeHead(answer.status, headers);
+  if (call.req.method === 'HEAD') res.end();
+  else res.end(body);
+}
+
+/** Announces the whole body, sends the first `bytes` of it, and ends the connection. */
+export function sendTruncated(call: Call, answer: Answer, bytes: number | undefined): void {
+  const { res } = call;
+  if (!canAnswer(res)) return;
+  call.entry.status = answer.status;
+  const body = Buffer.from(answer.bom ? BOM + answer.body : answer.body);
+  res.writeHead(answer.status, headersOf(call, answer, body.length));
+  res.write(body.subarray(0, Math.min(bytes ?? body.length >> 1, Math.max(0, body.length - 1))), () =>
+    severSocket(call.req.socket, 'close'),
+  );
+}
+
+function canAnswer(res: ServerResponse): boolean {
+  return !res.destroyed && !res.headersSent && res.socket !== null && !res.socket.destroyed;
+}
+
+function headersOf(call: Call, answer: Answer, length: number): string[] {
+  const headers = ['Content-Length', String(length)];
+  if (answer.contentType) headers.push('Content-Type', answer.contentType);
+  if (call.target.operation !== 'token') {
+    headers.push('MS-CorrelationId', call.correlationId, 'MS-RequestId', call.requestId);
+    headers.push('MS-CV', nextCorrelationVector(), 'MS-ServerId', '0000112D', 'Request-Context', APPLICATION);
+  }
+  headers.push(...answer.headers);
+  return headers;
+}

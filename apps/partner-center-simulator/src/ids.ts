@@ -1,0 +1,47 @@
+import { hash, randomBytes } from 'node:crypto';
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const PASSWORD_SIGNS = ';=*!?%';
+
+export function isGuid(text: string): boolean {
+  return GUID.test(text);
+}
+
+export interface DerivedIds {
+  /** Version-5 shaped GUID: billing profile ids of the service are derived from a name (reference 1.5). */
+  readonly guid: string;
+  /** Signed 64-bit decimal as a string, as the service writes etags (reference 1.5). */
+  readonly etag: string;
+}
+
+/** Both identifiers that the service derives for a new billing profile, from one digest of `name`. */
+export function deriveIds(name: string): DerivedIds {
+  const hex = hash('sha1', name, 'hex');
+  const variant = ((parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  const guid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return { guid, etag: BigInt.asIntN(64, BigInt(`0x${hex.slice(24)}`)).toString() };
+}
+
+const vectorSeed = randomBytes(6).toString('base64');
+let vectorCount = 0;
+
+/** MS-CV of one answer: 16 base64 characters and `.0` (reference 1.3). */
+export function nextCorrelationVector(): string {
+  let count = ++vectorCount;
+  let text = '';
+  for (let i = 0; i < 8; i++) {
+    text += BASE64[count & 63];
+    count = Math.floor(count / 64);
+  }
+  return `${vectorSeed}${text}.0`;
+}
+
+/** 9 characters with punctuation, as in the published samples (reference 1.5). */
+export function newPassword(): string {
+  const bytes = randomBytes(9);
+  let text = '';
+  for (let i = 0; i < 8; i++) text += BASE64[bytes.readUInt8(i) % 62];
+  const at = 1 + (bytes.readUInt8(8) % 7);
+  return text.slice(0, at) + PASSWORD_SIGNS[bytes.readUInt8(0) % PASSWORD_SIGNS.length] + text.slice(at);
+}

@@ -1,0 +1,155 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { SimulatorClock } from './clock.js';
+import { control } from './control.js';
+import { plain } from './answer.js';
+import { send } from './deliver.js';
+import { errorBody } from './error-body.js';
+import { type Arrival, readBody, toCall } from './intake.js';
+import { Listener } from './listener.js';
+import { targetOf } from './operation.js';
+import { Outage, type OutageOrder } from './outage.js';
+import { serve } from './service.js';
+import { wasSevered } from './sever.js';
+import { World } from './world.js';
+
+export interface SimulatorOptions {
+  /** 0 takes any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** A second port for the control API alone; it stays open while an outage keeps the first one closed. */
+  readonly controlPort?: number;
+  /** How many calls the journal keeps, 200,000 by default. */
+  readonly journalLimit?: number;
+  /** Epoch milliseconds; the machine's clock by default. */
+  readonly now?: () => number;
+}
+
+export interface RunningSimulator {
+  readonly port: number;
+  readonly url: string;
+  readonly controlUrl: string;
+  close(): Promise<void>;
+}
+
+/** Starts a simulator of its own, with its own book; rejects when the port is taken. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
+  const simulator = new Simulator(options);
+  const { port, controlPort } = await simulator.open();
+  const host = options.host && options.host !== '0.0.0.0' ? options.host : '127.0.0.1';
+  return {
+    port,
+    url: `http://${host}:${port}`,
+    controlUrl: `http://${host}:${controlPort ?? port}/control`,
+    close: () => simulator.close(),
+  };
+}
+
+/** One service with its port, its world and its outages. The control API is reached through it. */
+export class Simulator {
+  readonly clock: SimulatorClock;
+  readonly outage: Outage;
+  readonly startedAt = performance.now();
+  readonly #journalLimit: number;
+  readonly #main: Listener;
+  readonly #control: Listener | undefined;
+  readonly #controlSockets = new WeakSet<Socket>();
+  #world: World;
+  #reopening: NodeJS.Timeout | undefined;
+
+  constructor({ port = 4010, host = '127.0.0.1', controlPort, journalLimit = 200_000, now }: SimulatorOptions) {
+    this.clock = new SimulatorClock(now);
+    this.outage = new Outage(this.clock);
+    this.#journalLimit = journalLimit;
+    this.#world = new World(this.clock, journalLimit);
+    const handler = (req: IncomingMessage, res: ServerResponse) => {
+      this.#handle(req, res).catch((error: unknown) => reportBug(error, res));
+    };
+    this.#main = new Listener(host, port, handler);
+    this.#control = controlPort === undefined ? undefined : new Listener(host, controlPort, handler);
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  get hasControlPort(): boolean {
+    return this.#control !== undefined;
+  }
+
+  async open(): Promise<{ port: number; controlPort: number | undefined }> {
+    return { port: await this.#main.open(), controlPort: await this.#control?.open() };
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#reopening);
+    await Promise.all([this.#main.close(), this.#control?.close()]);
+  }
+
+  /** Forgets everything; tokens stay valid unless `tokens`, so that a running client sees no 401 that nobody ordered. */
+  async reset(tokens: boolean): Promise<void> {
+    await this.endOutage();
+    this.#world = new World(this.clock, this.#journalLimit, tokens ? undefined : this.#world.tokens);
+  }
+
+  beginOutage(order: OutageOrder): void {
+    clearTimeout(this.#reopening);
+    this.outage.begin(order);
+    if (order.mode === 'refuse') {
+      this.#main.closePort();
+      if (order.until !== Infinity)
+        this.#reopening = setTimeout(() => void this.endOutage(), order.until - this.clock.now());
+    }
+    if (order.cutsCallsUnderWay) this.#main.resetConnections((socket) => this.#controlSockets.has(socket));
+  }
+
+  async endOutage(): Promise<void> {
+    clearTimeout(this.#reopening);
+    await this.#main.open();
+    this.outage.end();
+  }
+
+  async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    res.on('error', () => res.destroy());
+    const url = req.url ?? '/';
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const query = mark < 0 ? '' : url.slice(mark + 1);
+    if (path.startsWith('/control/')) {
+      this.#controlSockets.add(req.socket);
+      return control(this, req, res, { path: path.slice('/control'.length), query });
+    }
+    this.#controlSockets.delete(req.socket);
+    const target = targetOf(req.method ?? '', path);
+    const entry = this.#world.journal.begin(target.operation, req.method ?? '', url);
+    await this.#receive({ world: this.#world, req, res, entry, target, path, query });
+  }
+
+  async #receive(arrival: Arrival): Promise<void> {
+    const { req, res } = arrival;
+    res.once('close', () => endEntry(arrival));
+    const body = await readBody(req);
+    const call = toCall(arrival, body ?? Buffer.alloc(0));
+    if (!body) return this.#refuseBody(call);
+    if (this.outage.strikes(call)) return;
+    await serve(call);
+  }
+
+  #refuseBody(call: Parameters<typeof send>[0]): void {
+    const { body, contentType } = errorBody('A', { status: 413, code: 413, description: 'The body is too large.' });
+    send(call, plain(413, body, contentType, ['Connection', 'close']));
+  }
+}
+
+/** A connection that this side cut without a fault of its own was cut by an outage that began meanwhile. */
+function endEntry({ world, entry, req, res }: Arrival): void {
+  const isSevered = wasSevered(req.socket);
+  if (isSevered) entry.fault ??= { id: 'outage', kind: 'reset', when: 'after' };
+  world.journal.end(entry, !isSevered && !res.writableFinished);
+}
+
+/** A mistake of the simulator itself must be seen, and must not look like a fault of the service. */
+function reportBug(error: unknown, res: ServerResponse): void {
+  process.stderr.write(`The simulator failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  res.destroy();
+}
