@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { checkBrokerSupport, ensureTopics, MissingTopicsError, type TopicNames, type TopicsSpec } from '#kafka';
+import { kafka, newTopic, recordingLog, settings, skipReason, uniqueName } from './support.js';
+
+function newNames(more: Partial<TopicNames> = {}): TopicNames {
+  return {
+    requested: uniqueName('requested'),
+    created: uniqueName('created'),
+    rejected: uniqueName('rejected'),
+    deadLetter: uniqueName('dead-letter'),
+    ...more,
+  };
+}
+
+async function ensure(spec: Partial<TopicsSpec> & { names: TopicNames }) {
+  const admin = kafka().admin();
+  await admin.connect();
+  const log = recordingLog();
+  try {
+    const full = { createTopics: true, partitions: 3, replication: null, ...spec };
+    return { report: await ensureTopics(admin, full, log), log };
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+describe.skipIf(skipReason !== null)('topics on a real broker', () => {
+  it('creates what is missing: dead letters for ever, with room for their headers', async () => {
+    const names = newNames();
+    const { report, log } = await ensure({ names });
+    expect([...report.created].sort()).toEqual(Object.values(names).sort());
+    expect(report.clusterId).toMatch(/^\S{10,}$/);
+    expect(report.facts.requested).toEqual({ partitions: 3, maxMessageBytes: 1_048_588 });
+    expect(report.facts.deadLetter.maxMessageBytes).toBe(1_048_588 + 65_536);
+    expect((await ensure({ names })).report).toEqual({ ...report, created: [] });
+    expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  it('survives eight workers that start at once', async () => {
+    const names = newNames();
+    const all = await Promise.all(Array.from({ length: 8 }, () => ensure({ names })));
+    expect(all.flatMap(({ report }) => report.created).sort()).toEqual(Object.values(names).sort());
+  });
+
+  it('names every missing topic when it may not create them, and creates none', async () => {
+    const names = newNames({ created: await newTopic() });
+    const refused = ensure({ names, createTopics: false });
+    await expect(refused).rejects.toThrow(MissingTopicsError);
+    await expect(ensure({ names, createTopics: false })).rejects.toMatchObject({
+      topics: [names.requested, names.rejected, names.deadLetter],
+    });
+  });
+
+  it('warns of an existing topic that forgets in less than 14 days or takes too little', async () => {
+    const requested = await newTopic({ config: { 'retention.ms': '3600000', 'max.message.bytes': '2000000' } });
+    const deadLetter = await newTopic({ config: { 'retention.ms': '-1' } });
+    const { log, report } = await ensure({ names: newNames({ requested, deadLetter }) });
+    const warned = log.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields);
+    expect(warned).toEqual([
+      { topic: requested, retentionMs: 3_600_000 },
+      { topic: deadLetter, maxMessageBytes: 1_048_588 },
+    ]);
+    expect(report.facts.requested.maxMessageBytes).toBe(2_000_000);
+  });
+
+  it('finds all it needs on the broker', async () => {
+    await expect(checkBrokerSupport(settings)).resolves.toBeUndefined();
+  });
+});
