@@ -25,6 +25,11 @@ export function asksForNewToken(answer: WireAnswer): boolean {
   return code === null || !CONFIGURATION_401.has(code);
 }
 
+/** The service's way to say that there are no more pages (reference 5.4). */
+export function isEndOfPaging(answer: WireAnswer): boolean {
+  return answer.kind === 'answered' && answer.status === 400 && faultOf(parseBody(answer.text)).code === '2000';
+}
+
 export function classifyCreate(answer: WireAnswer, request: CreateCustomerBody, nowMs: number): CreateAnswer {
   if (answer.kind === 'not-sent') return answer;
   if (answer.kind === 'lost') return unclear(answer.why, null, NO_ANSWER[answer.why]);

@@ -7,7 +7,7 @@ import type {
   TokenCheck,
   TokenFailed,
 } from './answers.js';
-import { asksForNewToken, classifyCreate, classifyQuery } from './classify.js';
+import { asksForNewToken, classifyCreate, classifyQuery, isEndOfPaging } from './classify.js';
 import { CLOUD_ADDRESSES } from './clouds.js';
 import type { CreateCustomerBody } from './customer-data.js';
 import type { WireAnswer } from './exchange.js';
@@ -121,6 +121,9 @@ export class PartnerCenterClient {
     return collectPages(firstPath, async (path, continuationToken) => {
       const answer = await this.#send({ name, method: 'GET', path, continuationToken }, options);
       if (answer.kind === 'token-failed') return answer;
+      if (continuationToken !== null && isEndOfPaging(answer)) {
+        return { kind: 'answered', value: { items: [], next: null } };
+      }
       return classifyQuery(answer, Date.now(), (body) => readPage(body, readItem));
     });
   }

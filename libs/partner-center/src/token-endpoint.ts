@@ -116,6 +116,7 @@ export class TokenEndpoint {
     const answer = await this.#transport.send('token', { ...request, headers: flat }, { mayStart: () => true });
     if (answer.kind === 'not-sent') return fail(answer.message);
     if (answer.kind === 'lost' || answer.damage !== null) return fail('its answer did not arrive');
+    if (answer.status >= 500) return fail(`the token endpoint failed (HTTP ${answer.status})`);
     return toResponse(answer.status, answer.headers, answer.text);
   }
 }
