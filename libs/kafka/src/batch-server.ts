@@ -28,6 +28,8 @@ export interface KafkaBatchServerOptions {
   readonly settings: KafkaSettings;
   readonly log: KafkaLog;
   readonly groupId: string;
+  /** The topic of an `@EventPattern`; by default the pattern is the topic. */
+  topicOf?(pattern: string): string;
   /** Where a partition without a committed offset begins. Default `true`. */
   readonly fromBeginning?: boolean;
   /** 6000–10000; default 6000. After that silence the group gives the partitions to others. */
@@ -55,6 +57,7 @@ export class KafkaBatchServer extends Server<never, ConsumerStatus> implements C
   private progressAt = new Date();
   private assigned: readonly TopicPartition[] = [];
   private joins = 0;
+  private handlersByTopic = new Map<string, MessageHandler>();
   private missingSince: number | null = null;
 
   constructor(private readonly options: KafkaBatchServerOptions) {
@@ -122,6 +125,7 @@ export class KafkaBatchServer extends Server<never, ConsumerStatus> implements C
     for (const [topic, handler] of this.messageHandlers) {
       if (!handler.isEventHandler) throw new Error(`The handler of ${topic} must be an @EventPattern`);
       if (handler.next) throw new Error(`Topic ${topic} has more than one handler`);
+      this.handlersByTopic.set(this.options.topicOf?.(topic) ?? topic, handler);
     }
   }
 
@@ -156,7 +160,7 @@ export class KafkaBatchServer extends Server<never, ConsumerStatus> implements C
       settings,
       log,
       groupId,
-      topics: [...this.messageHandlers.keys()],
+      topics: [...this.handlersByTopic.keys()],
       fromBeginning: fromBeginning ?? true,
       sessionTimeoutMs: sessionTimeoutMs ?? 6_000,
       partitionsConsumedConcurrently: partitionsConsumedConcurrently ?? 4,
@@ -169,7 +173,7 @@ export class KafkaBatchServer extends Server<never, ConsumerStatus> implements C
   }
 
   private async handle(batch: RecordBatch, context: BatchContext): Promise<BatchResult> {
-    const handler: MessageHandler | undefined = this.messageHandlers.get(batch.topic);
+    const handler = this.handlersByTopic.get(batch.topic);
     if (handler === undefined) throw new Error(`No handler for ${batch.topic}`);
     const answer: unknown = await handler(batch, context);
     return (await lastValueFrom(this.transformToObservable(answer))) as BatchResult;

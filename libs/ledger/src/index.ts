@@ -18,6 +18,7 @@ export {
   type RelayIdentity,
   type RelayTerm,
   numberBatch,
+  readLedgerId,
   readRelayIdentity,
   releaseRelay,
   rememberRelayIdentity,

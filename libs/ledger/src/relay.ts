@@ -22,6 +22,13 @@ export interface RelayTerm {
   batchInDoubt: bigint | null;
 }
 
+/** The id of this ledger, drawn when it was made. */
+export async function readLedgerId(db: Queryable): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(`SELECT id FROM ledger`);
+  if (!rows[0]) throw new Error('the ledger has lost its id (table ledger)');
+  return rows[0].id;
+}
+
 export async function readRelayIdentity(db: Queryable): Promise<RelayIdentity | null> {
   const { rows } = await db.query<{
     group_id: string | null;

@@ -17,7 +17,7 @@ const LOG_FIELDS: ReadonlySet<string> = new Set([
   ...['deadLetterLimit', 'generation', 'retryCount', 'retryTime', 'namespace', 'error'],
   // workers, relay and pauses
   ...['workerId', 'ledgerId', 'term', 'batchId', 'rows', 'row', 'count', 'total', 'pending', 'held', 'open', 'limit'],
-  ...['leaseMs', 'silenceMs', 'pause', 'cause', 'concurrency', 'migration'],
+  ...['leaseMs', 'silenceMs', 'pause', 'kind', 'what', 'dueInMs', 'workers', 'cause', 'concurrency', 'migration'],
   // the process
   ...['component', 'context', 'setting', 'signal', 'port', 'pid', 'version', 'exitCode', 'type', 'detail'],
 ]);

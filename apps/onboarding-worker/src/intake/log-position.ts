@@ -1,0 +1,76 @@
+import type { IntakePosition } from '#ledger';
+
+/**
+ * Where intake stands in a partition's log (P1, design 2): pure. Kafka's committed offset is only a hint; the ledger's
+ * position decides. A batch that starts beyond it would skip records, one that starts before it (or the first after an
+ * assignment) must first show the last record taken, else it is another log and is read from its start.
+ */
+
+/** What is known of a fetched batch. `verified`: the last record taken was found in this log since the assignment. */
+export interface FetchedBatch {
+  fetchOffset: bigint;
+  records: { offset: bigint; timestampMs: number; digest: () => Buffer }[];
+  verified: boolean;
+}
+
+export interface LogBounds {
+  start: bigint;
+  end: bigint;
+}
+
+export type PositionDecision =
+  /** Take the records from this offset on; `lost` records were deleted before they were read. */
+  | { kind: 'take'; from: bigint; lost: bigint }
+  /** Take nothing, fetch from there. */
+  | { kind: 'seek'; offset: bigint }
+  /** Another or a truncated log: forget the position and read from the log's start. */
+  | { kind: 'restart'; offset: bigint }
+  /** Decide again with the bounds of the log. */
+  | { kind: 'need-bounds' };
+
+export function decidePosition(
+  position: IntakePosition | null,
+  batch: FetchedBatch,
+  bounds: LogBounds | null,
+): PositionDecision {
+  if (position && batch.verified && batch.fetchOffset === position.nextOffset) return take(position.nextOffset);
+  if (!bounds) return { kind: 'need-bounds' };
+  if (!position) {
+    return batch.fetchOffset > bounds.start ? { kind: 'seek', offset: bounds.start } : take(bounds.start);
+  }
+  return decideKnown(position, batch, bounds);
+}
+
+function decideKnown(position: IntakePosition, batch: FetchedBatch, bounds: LogBounds): PositionDecision {
+  const { last, nextOffset } = position;
+  if (bounds.end < nextOffset) return { kind: 'restart', offset: bounds.start };
+  if (bounds.start > nextOffset) {
+    // Everything up to the log's start is gone, the last record taken with it: nothing can be compared.
+    return batch.fetchOffset > bounds.start
+      ? { kind: 'seek', offset: bounds.start }
+      : { kind: 'take', from: bounds.start, lost: bounds.start - nextOffset };
+  }
+  if (batch.verified && batch.fetchOffset > nextOffset) return { kind: 'seek', offset: nextOffset };
+  if (last === null || last.offset < bounds.start) {
+    return batch.fetchOffset > nextOffset ? { kind: 'seek', offset: nextOffset } : take(nextOffset);
+  }
+  if (batch.fetchOffset > last.offset) return { kind: 'seek', offset: last.offset };
+  return compareLast(position, last, batch, bounds);
+}
+
+function compareLast(
+  position: IntakePosition,
+  last: NonNullable<IntakePosition['last']>,
+  batch: FetchedBatch,
+  bounds: LogBounds,
+): PositionDecision {
+  const found = batch.records.find((record) => record.offset >= last.offset);
+  if (!found) return { kind: 'seek', offset: last.offset };
+  const isSame =
+    found.offset === last.offset && found.timestampMs === last.timestampMs && found.digest().equals(last.digest);
+  return isSame ? take(position.nextOffset) : { kind: 'restart', offset: bounds.start };
+}
+
+function take(from: bigint): PositionDecision {
+  return { kind: 'take', from, lost: 0n };
+}

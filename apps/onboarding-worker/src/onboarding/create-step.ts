@@ -1,0 +1,70 @@
+import { type CustomerData, createRequestId, msCorrelationId } from '#events';
+import { type ClaimedOnboarding, type Database, readEvidence } from '#ledger';
+import { type CallOptions, type CreateAnswer, type PartnerCenterClient, toCreateBody } from '#partner-center';
+import { randomUUID } from 'node:crypto';
+
+/** A create call and whether an unclear answer to it spends an attempt. */
+export interface CreateResult {
+  answer: CreateAnswer;
+  counts: boolean;
+}
+
+export interface CreateOptions {
+  mayStart: () => boolean;
+  signal: AbortSignal;
+  /** A probe of a pause never spends an attempt (P4). */
+  isProbe: boolean;
+}
+
+/**
+ * The create call of one onboarding (P2): request id and body follow from what the ledger holds, so every repetition is the
+ * same request. After an unclear answer it finds out whether the service was evidently working (contract 5): a definite
+ * answer to somebody else's create since the last attempt, or, where nobody else waits otherwise, a read-only probe that
+ * succeeded before and after the call.
+ */
+export async function callCreate(
+  parts: { db: Database; client: PartnerCenterClient },
+  onboarding: ClaimedOnboarding,
+  options: CreateOptions,
+): Promise<CreateResult> {
+  const ids = {
+    requestId: createRequestId(onboarding.correlationId, onboarding.revision),
+    correlationId: msCorrelationId(onboarding.correlationId),
+  };
+  const isRetry = onboarding.tries > 0 && !options.isProbe;
+  const workedBefore = isRetry && (await worksEvidently(parts, onboarding, options)) === 'by-probe';
+  const body = toCreateBody(JSON.parse(onboarding.record.data) as CustomerData);
+  const answer = await parts.client.customers.create(body, { ...options, ids });
+  if (answer.kind !== 'unclear' || options.isProbe) return { answer, counts: false };
+  const works = await worksEvidently(parts, onboarding, options, workedBefore);
+  return { answer, counts: works === 'by-answer' || (works === 'by-probe' && workedBefore) };
+}
+
+async function worksEvidently(
+  parts: { db: Database; client: PartnerCenterClient },
+  onboarding: ClaimedOnboarding,
+  options: CreateOptions,
+  mayProbe = true,
+): Promise<'by-answer' | 'by-probe' | 'no'> {
+  const evidence = await readEvidence(parts.db, onboarding.correlationId).catch(() => null);
+  if (evidence === null) return 'no';
+  if (evidence.definiteForAnother) return 'by-answer';
+  if (evidence.othersWaitOtherwise || !mayProbe) return 'no';
+  const probe = await parts.client.customers.search(
+    { domainPrefix: onboarding.domain },
+    readOptions(onboarding, options),
+  );
+  return probe.kind === 'answered' ? 'by-probe' : 'no';
+}
+
+/** Ids of a read-only call for this onboarding: a request id of its own, the onboarding's correlation id (contract 2). */
+export function readOptions(
+  onboarding: ClaimedOnboarding,
+  options: { mayStart: () => boolean; signal: AbortSignal },
+): CallOptions {
+  return {
+    ids: { requestId: randomUUID(), correlationId: msCorrelationId(onboarding.correlationId) },
+    mayStart: options.mayStart,
+    signal: options.signal,
+  };
+}

@@ -1,0 +1,306 @@
+import { type ErrorCode, partnerCenterCode, partnerCenterHttpCode, createRequestId } from '#events';
+import type { ClaimedOnboarding, Transition } from '#ledger';
+import type { CreateAnswer, CreatedCustomer } from '#partner-center';
+import { type BackoffSettings, backoffMs, holdMs } from './backoff.js';
+import { type Failure, type Publisher, createdEvent, deadLetterEvent, rejectedEvent } from './events-of.js';
+
+/**
+ * What an answer to a create call makes of an onboarding: pure (P2, P4; contract 2 and 5). Four kinds of answers: done,
+ * this event is wrong, the world is wrong (nothing is spent), unclear (same request id again, then reconcile).
+ * The caller records the transition; a crash before that leaves a claim without an answer, which counts as unclear.
+ */
+
+export interface OutcomeContext {
+  nowMs: number;
+  random: number;
+  backoff: BackoffSettings;
+  probeIntervalMs: number;
+  attemptsMax: number;
+  publisher: Publisher;
+  /** An unclear answer spends an attempt only when the service was evidently working (contract 5). */
+  counts: boolean;
+  /** Sealed credentials of a created customer, or why there are none. */
+  credentials: { kind: 'sealed'; jwe: string; inEvent: boolean } | { kind: 'unavailable' } | { kind: 'discarded' };
+}
+
+export function decideOutcome(
+  onboarding: ClaimedOnboarding,
+  answer: CreateAnswer,
+  context: OutcomeContext,
+): Transition {
+  const base = unchanged(onboarding);
+  switch (answer.kind) {
+    case 'created':
+      return created(onboarding, answer.customer, { recovered: false, httpStatus: answer.httpStatus }, context);
+    case 'contradicted':
+      return {
+        ...unresolved(onboarding, contradictionOf(onboarding, answer), context),
+        wasAttempt: true,
+        definite: true,
+      };
+    case 'refused':
+      return refused(onboarding, failureOf(onboarding, answer), context);
+    case 'domain-taken':
+      return reconcile(
+        onboarding,
+        'domain-taken',
+        failureOf(onboarding, { ...answer, fields: ['companyProfile.domain'] }),
+      );
+    case 'refused-maybe-created':
+      return {
+        ...reconcile(onboarding, 'refused', failureOf(onboarding, answer)),
+        unsettled: true,
+        windowBegins: true,
+      };
+    case 'unclear':
+      return unclear(onboarding, answer, context);
+    case 'throttled':
+      return { ...base, dueInMs: 0, history: [told('throttled', 429)] };
+    case 'not-sent':
+      return notSent(onboarding, answer, context);
+    case 'token-failed':
+      return { ...base, dueInMs: 0, waitingFor: 'world', history: [told('no token')] };
+    case 'account-refused':
+      return {
+        ...base,
+        dueInMs: 0,
+        waitingFor: 'world',
+        history: [told('account refused', answer.httpStatus, answer.code)],
+      };
+    case 'held':
+      return {
+        ...base,
+        state: 'held',
+        dueInMs: holdMs(onboarding.holds, context.probeIntervalMs),
+        waitingFor: 'hold',
+        holds: onboarding.holds + 1,
+        history: [told('held', answer.httpStatus, answer.code)],
+      };
+  }
+}
+
+/** The onboarding as it was claimed, handed back and due at once: every transition starts from it. */
+export function unchanged(onboarding: ClaimedOnboarding): Transition {
+  return {
+    correlationId: onboarding.correlationId,
+    claim: onboarding.claim,
+    revision: onboarding.revision,
+    state: 'open',
+    step: onboarding.step,
+    cause: onboarding.cause,
+    dueInMs: 0,
+    waitingFor: 'turn',
+    unsettled: onboarding.unsettled,
+    windowBegins: false,
+    wasAttempt: false,
+    attempts: onboarding.attempts,
+    attemptsTotal: onboarding.attemptsTotal,
+    tries: onboarding.tries,
+    holds: onboarding.holds,
+    deadLetters: onboarding.deadLetters,
+    failedAtMs: null,
+    refusal: onboarding.refusal,
+    created: null,
+    correction: 'keep',
+    definite: false,
+    publish: [],
+    history: [],
+  };
+}
+
+/** A tenant is there: from the answer itself, or found again and adopted. */
+export function created(
+  onboarding: ClaimedOnboarding,
+  customer: Omit<CreatedCustomer, 'password'>,
+  how: { recovered: boolean; httpStatus: number | null },
+  context: Pick<OutcomeContext, 'nowMs' | 'publisher' | 'credentials'>,
+): Transition {
+  const { credentials } = context;
+  const inEvent = credentials.kind === 'sealed' && credentials.inEvent ? credentials.jwe : undefined;
+  const event = createdEvent(
+    onboarding,
+    {
+      customerId: customer.customerId,
+      tenantId: customer.tenantId,
+      commerceId: customer.commerceId,
+      domain: customer.domain,
+      companyName: customer.companyName,
+      relationshipToPartner: customer.relationshipToPartner,
+      associatedPartnerId: customer.associatedPartnerId,
+      userName: customer.userName,
+      createdAt: new Date(context.nowMs),
+      recovered: how.recovered,
+      credentials: credentials.kind,
+      sealedCredentials: inEvent,
+    },
+    context.publisher,
+  );
+  return {
+    ...unchanged(onboarding),
+    state: 'created',
+    cause: null,
+    dueInMs: null,
+    waitingFor: null,
+    unsettled: false,
+    wasAttempt: !how.recovered,
+    definite: !how.recovered,
+    refusal: null,
+    correction: onboarding.correction ? 'drop' : 'keep',
+    created: {
+      tenantId: customer.tenantId,
+      announcement: event.value ?? '',
+      announcementHeaders: JSON.stringify(event.headers),
+      sealedCredentials: credentials.kind === 'sealed' ? credentials.jwe : null,
+    },
+    publish: [event],
+    history: [told(how.recovered ? 'adopted' : 'created', how.httpStatus)],
+  };
+}
+
+/** Final: dead letter and CustomerRejected. `settled` says that certainly no tenant was made. */
+export function rejected(
+  onboarding: ClaimedOnboarding,
+  failure: Failure,
+  context: Pick<OutcomeContext, 'nowMs' | 'publisher'> & { slot?: 0 | 1; attemptsTotal?: number },
+): Transition {
+  const failedAtMs = Math.floor(context.nowMs);
+  const slot = context.slot ?? 0;
+  const attemptsTotal = context.attemptsTotal ?? onboarding.attemptsTotal;
+  const n = onboarding.deadLetters + 1;
+  const { publisher } = context;
+  return {
+    ...unchanged(onboarding),
+    state: 'rejected',
+    cause: null,
+    dueInMs: null,
+    waitingFor: null,
+    unsettled: false,
+    attemptsTotal,
+    deadLetters: n,
+    failedAtMs,
+    refusal: failure,
+    correction: onboarding.correction ? 'drop' : 'keep',
+    publish: [
+      deadLetterEvent(onboarding, failure, { slot, failedAtMs, attemptsTotal, publisher }),
+      rejectedEvent(onboarding, failure, { slot, failedAtMs, n, publisher }),
+    ],
+    history: [told('rejected', failure.httpStatus, failure.code)],
+  };
+}
+
+/** Parked for a person: what the calls did could not be settled. */
+export function unresolved(
+  onboarding: ClaimedOnboarding,
+  failure: Failure,
+  context: Pick<OutcomeContext, 'nowMs' | 'publisher'>,
+): Transition {
+  const slot = onboarding.correction ? 1 : 0;
+  const parked = rejected(onboarding, failure, { ...context, slot });
+  const history = [told('unresolved', failure.httpStatus, failure.code)];
+  return { ...parked, state: 'unresolved', unsettled: true, history };
+}
+
+export function failureOf(
+  onboarding: ClaimedOnboarding,
+  answer: { code: string | null; httpStatus: number; message: string; fields?: string[] },
+): Failure {
+  return {
+    code: answer.code === null ? partnerCenterHttpCode(answer.httpStatus) : partnerCenterCode(answer.code),
+    message: answer.message,
+    fields: answer.fields ?? [],
+    httpStatus: answer.httpStatus,
+    requestId: createRequestId(onboarding.correlationId, onboarding.revision),
+  };
+}
+
+function contradictionOf(
+  onboarding: ClaimedOnboarding,
+  answer: Extract<CreateAnswer, { kind: 'contradicted' }>,
+): Failure {
+  const message = `The service answered with a customer that contradicts the request; a tenant may exist under the domain. ${answer.message}`;
+  return { ...failureOf(onboarding, { ...answer, code: null, message }), code: 'OUTCOME_UNRESOLVED' as ErrorCode };
+}
+
+function refused(onboarding: ClaimedOnboarding, failure: Failure, context: OutcomeContext): Transition {
+  // An earlier call may have made the tenant that this refusal knows nothing of.
+  if (onboarding.unsettled) return reconcile(onboarding, 'refused', failure);
+  const attemptsTotal = onboarding.attemptsTotal + 1;
+  return { ...rejected(onboarding, failure, { ...context, attemptsTotal }), wasAttempt: true, definite: true };
+}
+
+function reconcile(onboarding: ClaimedOnboarding, cause: 'refused' | 'domain-taken', failure: Failure): Transition {
+  return {
+    ...unchanged(onboarding),
+    step: 'reconcile',
+    cause,
+    refusal: failure,
+    tries: 0,
+    attempts: onboarding.attempts + 1,
+    attemptsTotal: onboarding.attemptsTotal + 1,
+    wasAttempt: true,
+    definite: true,
+    history: [
+      told(cause === 'refused' ? 'refused, to be reconciled' : 'domain taken', failure.httpStatus, failure.code),
+    ],
+  };
+}
+
+function unclear(
+  onboarding: ClaimedOnboarding,
+  answer: Extract<CreateAnswer, { kind: 'unclear' }>,
+  context: OutcomeContext,
+): Transition {
+  const attempts = onboarding.attempts + (context.counts ? 1 : 0);
+  const isExhausted = attempts >= context.attemptsMax;
+  const delayMs = Math.max(backoffMs(onboarding.tries, context.backoff, context.random), answer.retryAfterMs ?? 0);
+  const code = unclearCode(answer);
+  return {
+    ...unchanged(onboarding),
+    step: isExhausted ? 'reconcile' : 'create',
+    cause: isExhausted ? 'exhausted' : null,
+    dueInMs: isExhausted ? 0 : delayMs,
+    waitingFor: isExhausted ? 'turn' : 'backoff',
+    unsettled: true,
+    windowBegins: true,
+    wasAttempt: true,
+    attempts,
+    attemptsTotal: onboarding.attemptsTotal + (context.counts ? 1 : 0),
+    tries: isExhausted ? 0 : onboarding.tries + 1,
+    refusal: {
+      code: code ?? 'OUTCOME_UNRESOLVED',
+      httpStatus: answer.httpStatus,
+      message: answer.message,
+      fields: [],
+      requestId: createRequestId(onboarding.correlationId, onboarding.revision),
+    },
+    history: [{ ...told(`unclear: ${answer.why}`, answer.httpStatus, code), counted: context.counts }],
+  };
+}
+
+function unclearCode(answer: { code: string | null; httpStatus: number | null }): ErrorCode | null {
+  if (answer.code !== null) return partnerCenterCode(answer.code);
+  return answer.httpStatus === null ? null : partnerCenterHttpCode(answer.httpStatus);
+}
+
+function notSent(
+  onboarding: ClaimedOnboarding,
+  answer: Extract<CreateAnswer, { kind: 'not-sent' }>,
+  context: OutcomeContext,
+): Transition {
+  if (answer.why === 'gate-closed') return unchanged(onboarding);
+  return {
+    ...unchanged(onboarding),
+    dueInMs: backoffMs(onboarding.tries, context.backoff, context.random),
+    waitingFor: 'world',
+    tries: onboarding.tries + 1,
+    history: [told(`not sent: ${answer.why}`)],
+  };
+}
+
+export function told(
+  what: string,
+  httpStatus: number | null = null,
+  code: string | null = null,
+): Transition['history'][number] {
+  return { what, httpStatus, code, counted: false };
+}

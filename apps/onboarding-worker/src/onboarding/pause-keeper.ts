@@ -1,0 +1,98 @@
+import { type Database, type ServiceState, endPauses, forgetPassedThrottle, pauseAll, throttle } from '#ledger';
+import type { CreateAnswer, PartnerCenterClient, QueryAnswer } from '#partner-center';
+import type { Logger } from '#observability';
+import { throttleMs } from './backoff.js';
+import type { Gate } from '../lease/gate.js';
+
+type Answer = CreateAnswer | Exclude<QueryAnswer<unknown>, { kind: 'answered' }>;
+
+const OUTAGE_UNCLEAR_IN_ROW = 5;
+
+/**
+ * Begins and ends pauses by what the service answers (P4, P6; contract 5). The local gate closes in the same tick, the
+ * ledger tells the other workers; if it cannot be told now, the next answer of the same kind tells it.
+ */
+export class PauseKeeper {
+  constructor(
+    private readonly parts: {
+      db: Database;
+      client: PartnerCenterClient;
+      gate: Gate;
+      log: Logger;
+      settings: { probeIntervalMs: number };
+    },
+  ) {}
+
+  /** Looks at one answer before its outcome is recorded. */
+  async onAnswer(answer: Answer): Promise<void> {
+    const { db, gate, log } = this.parts;
+    switch (answer.kind) {
+      case 'throttled': {
+        const delayMs = throttleMs(answer.retryAfterMs, gate.repeatsBeforeThis);
+        gate.throttle(delayMs);
+        log.warn({ delayMs }, 'throttled: no call starts before Retry-After has passed');
+        return this.told(throttle(db, delayMs, 'throttled by Partner Center'));
+      }
+      case 'token-failed':
+        return this.pause('token', answer.message);
+      case 'account-refused':
+        return this.pause('configuration', answer.message);
+      case 'created':
+        return this.onAccepted();
+      case 'not-sent':
+        return;
+      default:
+        if (gate.remembersThrottle) await this.told(forgetPassedThrottle(db));
+    }
+  }
+
+  /** Looks at the facts that all workers count together, after outcomes were recorded. */
+  async onServiceState(state: ServiceState | null): Promise<void> {
+    if (state === null) return;
+    if (state.unclearInRow >= OUTAGE_UNCLEAR_IN_ROW && state.unclearFromSeveral) {
+      await this.pause('outage', `${state.unclearInRow} unclear answers in a row`);
+    }
+    if (state.heldAlike) {
+      await this.pause('configuration', 'onboardings that differ in country or partner are refused (403 or 404)');
+    }
+  }
+
+  /** A failing token endpoint is probed with a token, not with a create. */
+  async probeToken(): Promise<void> {
+    const { db, client, log } = this.parts;
+    const check = await client.checkToken();
+    if (check.ok) {
+      await endPauses(db, ['token']);
+      log.info({ kind: 'token' }, 'pause ended');
+    } else log.warn({ kind: 'token', reason: check.message }, 'still no token');
+  }
+
+  private async onAccepted(): Promise<void> {
+    const { db, gate, log } = this.parts;
+    if (gate.remembersThrottle) await this.told(forgetPassedThrottle(db));
+    if (!gate.isPaused()) return;
+    await this.told(
+      endPauses(db, ['outage', 'configuration', 'token']).then((ended) => {
+        if (ended) log.info({}, 'pause ended: a create was accepted');
+      }),
+    );
+  }
+
+  private async pause(kind: 'token' | 'configuration' | 'outage', reason: string): Promise<void> {
+    const { db, gate, log, settings } = this.parts;
+    gate.close(kind, reason, settings.probeIntervalMs);
+    await this.told(
+      pauseAll(db, kind, reason, settings.probeIntervalMs).then((isFresh) => {
+        if (isFresh) log.error({ kind, reason }, 'all work is paused and will be probed');
+      }),
+    );
+  }
+
+  private async told(write: Promise<unknown>): Promise<void> {
+    try {
+      await write;
+    } catch (error) {
+      this.parts.log.warn({ err: error }, 'a pause could not be written to the ledger');
+    }
+  }
+}

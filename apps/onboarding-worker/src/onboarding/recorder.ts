@@ -1,0 +1,115 @@
+import {
+  type Database,
+  type Recorded,
+  type ServiceNews,
+  type ServiceState,
+  type Transition,
+  isTransient,
+  recordTransitions,
+} from '#ledger';
+import type { Logger } from '#observability';
+import { Wake } from '../lease/wake.js';
+
+/** What an answer tells about the service as a whole, beside its transition. */
+export interface Verdict {
+  transition: Transition;
+  answer: 'accepted' | 'definite' | 'unclear' | 'silent';
+  firstHeld: { country: string; partnerId: string | null } | null;
+}
+
+export type RecordResult = { kind: 'recorded' } | { kind: 'claim-lost' } | { kind: 'tenant-conflict' };
+
+interface Waiting {
+  verdict: Verdict;
+  resolve: (result: RecordResult) => void;
+}
+
+const BATCH_MAX = 250;
+const RETRY_MS = 250;
+
+/**
+ * Writes what became of onboardings, many in one round trip: while one batch is on its way the next one gathers. An answer
+ * is kept in memory until the ledger has it, also through a restart of the database: a 201 must not be forgotten.
+ */
+export class Recorder {
+  private waiting: Waiting[] = [];
+  private readonly wake = new Wake();
+  private running: Promise<void> | null = null;
+  private isClosing = false;
+
+  constructor(
+    private readonly parts: {
+      db: Database;
+      log: Logger;
+      workerId: () => string;
+      /** The ledger counts unclear answers or first holds: definite answers must be told to it. */
+      hasTroubleNoted: () => boolean;
+      onRecorded: (service: ServiceState | null, published: number) => void;
+    },
+  ) {}
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  record(verdict: Verdict): Promise<RecordResult> {
+    return new Promise((resolve) => {
+      this.waiting.push({ verdict, resolve });
+      this.wake.set();
+    });
+  }
+
+  /** Ends when everything given so far is recorded. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    this.wake.set();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isClosing || this.waiting.length > 0) {
+      if (this.waiting.length === 0) await this.wake.wait(1_000);
+      const batch = this.waiting.splice(0, BATCH_MAX);
+      if (batch.length > 0) await this.write(batch);
+    }
+  }
+
+  private async write(batch: Waiting[]): Promise<void> {
+    for (;;) {
+      try {
+        const transitions = batch.map(({ verdict }) => verdict.transition);
+        const recorded = await recordTransitions(
+          this.parts.db,
+          this.parts.workerId(),
+          transitions,
+          newsOf(batch, this.parts.hasTroubleNoted()),
+        );
+        this.parts.onRecorded(recorded.service, transitions.flatMap((t) => t.publish).length);
+        for (const { verdict, resolve } of batch) resolve(resultOf(verdict.transition, recorded));
+        return;
+      } catch (error) {
+        // Not transient: still nothing better than to try again and to say so; the answers exist only here.
+        const level = isTransient(error) ? 'warn' : 'error';
+        this.parts.log[level]({ err: error, count: batch.length }, 'outcomes could not be recorded yet');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+}
+
+function newsOf(batch: Waiting[], hasTroubleNoted: boolean): ServiceNews | null {
+  const isTrouble = batch.some(({ verdict }) => verdict.answer === 'unclear' || verdict.firstHeld !== null);
+  if (!isTrouble && !hasTroubleNoted) return null;
+  return {
+    answers: batch.flatMap(({ verdict: { transition, answer } }) =>
+      answer === 'silent' ? [] : [{ correlationId: transition.correlationId, kind: answer }],
+    ),
+    firstHeld: batch.flatMap(({ verdict }) => (verdict.firstHeld ? [verdict.firstHeld] : [])),
+  };
+}
+
+function resultOf(transition: Transition, recorded: Recorded): RecordResult {
+  if (recorded.applied.has(transition.correlationId)) return { kind: 'recorded' };
+  if (recorded.tenantConflicts.has(transition.correlationId)) return { kind: 'tenant-conflict' };
+  return { kind: 'claim-lost' };
+}

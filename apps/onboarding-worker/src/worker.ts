@@ -1,0 +1,196 @@
+import { KafkaBatchServer, RelayPublisher, type TopicsReport } from '#kafka';
+import { Database, WakeUpListener } from '#ledger';
+import type { Logger, Metrics } from '#observability';
+import { PartnerCenterClient, checkRules } from '#partner-center';
+import type { Settings } from './config/settings.js';
+import type { CredentialSealer } from './credentials/credential-sealer.js';
+import { IntakeService } from './intake/intake.service.js';
+import { RecordTaker } from './intake/record-taker.js';
+import { Gate } from './lease/gate.js';
+import { Lease } from './lease/lease.js';
+import { OnboardingService } from './onboarding/onboarding.service.js';
+import { PauseKeeper } from './onboarding/pause-keeper.js';
+import { Recorder } from './onboarding/recorder.js';
+import { PayloadEraser } from './payload-eraser.js';
+import { OutboxRelay } from './relay/outbox-relay.js';
+
+export interface WorkerOptions {
+  settings: Settings;
+  log: Logger;
+  metrics: Metrics;
+  db: Database;
+  sealer: CredentialSealer | null;
+  topics: TopicsReport;
+  onFatal: (error: Error) => void;
+}
+
+const DRAIN_GRACE_MS = 15_000;
+
+/**
+ * The parts of one worker and how they wake each other: intake → onboarding → relay. Each part finds its work in the
+ * ledger by itself too; a wake-up only makes it sooner.
+ */
+export class Worker {
+  readonly gate: Gate;
+  readonly lease: Lease;
+  readonly onboarding: OnboardingService;
+  readonly intake: IntakeService;
+  readonly server: KafkaBatchServer;
+  private readonly recorder: Recorder;
+  private readonly relay: OutboxRelay;
+  private readonly eraser: PayloadEraser;
+  private readonly client: PartnerCenterClient;
+  private readonly wakeUps: WakeUpListener;
+
+  constructor(options: WorkerOptions) {
+    const { settings, log, metrics, db } = options;
+    const nowMs = (): number => performance.now();
+    const publisher = { eventSource: settings.process.eventSource, groupId: settings.kafka.groupId };
+    this.gate = new Gate(settings.work.workerLeaseMs, nowMs);
+    this.lease = new Lease({
+      db,
+      gate: this.gate,
+      log,
+      nowMs,
+      settings: { leaseMs: settings.work.workerLeaseMs, callTimeoutMs: settings.partnerCenter.timeoutMs },
+      onExpired: () => this.onboarding.forgetQueue(),
+      onPulse: () => this.gate.mayStart() && this.onboarding.hurry(),
+      onTakenOver: () => {
+        this.onboarding.hurry();
+        this.relay.hurry();
+      },
+    });
+    this.client = createClient(settings, metrics);
+    const pauses = new PauseKeeper({ db, client: this.client, gate: this.gate, log, settings: settings.work });
+    this.recorder = new Recorder({
+      db,
+      log,
+      workerId: () => this.lease.workerId,
+      hasTroubleNoted: () => this.lease.hasTroubleNoted,
+      onRecorded: (service, published) => {
+        void pauses.onServiceState(service);
+        if (published > 0) this.relay.hurry();
+      },
+    });
+    this.onboarding = new OnboardingService({
+      db,
+      client: this.client,
+      lease: this.lease,
+      gate: this.gate,
+      pauses,
+      recorder: this.recorder,
+      sealer: options.sealer,
+      metrics,
+      log,
+      nowMs,
+      settings: onboardingSettings(settings, publisher),
+    });
+    this.relay = createRelay(options, this.lease, nowMs);
+    this.server = new KafkaBatchServer({
+      settings: settings.kafka,
+      log,
+      groupId: settings.kafka.groupId,
+      topicOf: () => settings.kafka.topics.requested,
+      onFatal: options.onFatal,
+    });
+    this.intake = new IntakeService({
+      db,
+      taker: new RecordTaker({
+        decode: { groupId: settings.kafka.groupId, checkRules: rulesOf(settings) },
+        publisher,
+        databaseNowMs: () => this.lease.databaseNowMs(),
+      }),
+      logBounds: (topic) => this.server.logBounds(topic),
+      settings: settings.work,
+      metrics,
+      log,
+      nowMs,
+      onTaken: () => {
+        this.onboarding.hurry();
+        this.relay.hurry();
+      },
+    });
+    this.eraser = new PayloadEraser(db, settings.process.payloadRetentionDays, log);
+    this.wakeUps = new WakeUpListener(settings.database.url, (what) => {
+      if (what === 'work') this.onboarding.hurry();
+      if (what === 'outbox') this.relay.hurry();
+      if (what === 'pause') this.lease.hurry();
+    });
+  }
+
+  /** Starts everything but the Kafka consumer, which Nest starts with the server. */
+  async start(): Promise<void> {
+    await this.lease.start();
+    await this.wakeUps.start();
+    this.recorder.start();
+    this.onboarding.start();
+    this.relay.start();
+    this.eraser.start();
+  }
+
+  /** After the consumer was closed: lets calls end or breaks them off, records and publishes them, hands everything back. */
+  async stop(): Promise<void> {
+    await this.onboarding.drain(DRAIN_GRACE_MS);
+    await this.recorder.close();
+    await this.eraser.close();
+    await this.relay.close();
+    await this.wakeUps.close();
+    await this.lease.close();
+    await this.client.close();
+  }
+}
+
+function createClient(settings: Settings, metrics: Metrics): PartnerCenterClient {
+  const { partnerCenter, work } = settings;
+  return new PartnerCenterClient({
+    ...partnerCenter,
+    refreshToken: partnerCenter.refreshToken ?? undefined,
+    maxConcurrency: work.createConcurrencyMax,
+    observe: (operation, status, seconds) => metrics.requestDuration.observe({ operation, status }, seconds),
+    onInFlight: (count) => metrics.concurrency.set(count),
+  });
+}
+
+function createRelay(
+  { settings, log, metrics, db, topics }: WorkerOptions,
+  lease: Lease,
+  nowMs: () => number,
+): OutboxRelay {
+  const names = settings.kafka.topics;
+  const maxMessageBytes = new Map([
+    [names.created, topics.facts.created.maxMessageBytes],
+    [names.rejected, topics.facts.rejected.maxMessageBytes],
+    [names.deadLetter, topics.facts.deadLetter.maxMessageBytes],
+  ]);
+  const createPublisher = (ledgerId: string): RelayPublisher =>
+    new RelayPublisher({
+      settings: settings.kafka,
+      log,
+      groupId: settings.kafka.groupId,
+      ledgerId,
+      topics: names,
+      maxMessageBytes,
+    });
+  return new OutboxRelay({ db, lease, log, metrics, nowMs, settings: { topics: names, createPublisher } });
+}
+
+function rulesOf(settings: Settings): (data: Parameters<typeof checkRules>[0]) => ReturnType<typeof checkRules> {
+  const options = { cloud: settings.partnerCenter.cloud, hasUserAuth: settings.partnerCenter.refreshToken !== null };
+  return (data) => checkRules(data, options);
+}
+
+function onboardingSettings(
+  { work, credentials }: Settings,
+  publisher: { eventSource: string; groupId: string },
+): ConstructorParameters<typeof OnboardingService>[0]['settings'] {
+  return {
+    concurrencyMax: work.createConcurrencyMax,
+    attemptsMax: work.createAttemptsMax,
+    retryDelayMinMs: work.retryDelayMinMs,
+    retryDelayMaxMs: work.retryDelayMaxMs,
+    probeIntervalMs: work.probeIntervalMs,
+    reconcileWindowMs: work.reconcileWindowMs,
+    credentialsDelivery: credentials.delivery,
+    publisher,
+  };
+}
