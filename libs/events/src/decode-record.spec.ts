@@ -15,7 +15,7 @@ import {
 
 const options = { groupId: 'customer-onboarding', checkRules: () => [] };
 const decode = (record: IncomingRecord): DecodedRecord => decodeRecord(record, options);
-const INVALID_UTF8 = Buffer.from([0x7b, 0xff, 0x7d]);
+const INVALID_UTF8 = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')]);
 const DEEP = Buffer.from('{"companyProfile":'.repeat(200_000));
 const DEEP_ARRAY = Buffer.from(`{"correlationId":"c","x":${'['.repeat(500_000)}${']'.repeat(500_000)}}`);
 
@@ -102,6 +102,16 @@ describe('the three forms', () => {
     expect(decode(structuredRecord({ type: undefined }))).toMatchObject({ reason: 'other-type', detail: 'no type' });
   });
 
+  it('the media type of an envelope is compared without case, blanks and parameters', () => {
+    const { value } = structuredRecord();
+    const headers = [['content-type', 'Application/CloudEvents+JSON ; charset="utf-8"']] as const;
+    expect(decode(recordOf({ value, headers }))).toMatchObject({ kind: 'request', causationId: 'e-1' });
+  });
+
+  it('a type longer than 256 characters is skipped, though its form is right', () => {
+    expect(decode(structuredRecord({ type: `${'a.'.repeat(150)}CustomerRequested` })).kind).toBe('skipped');
+  });
+
   it('a type of a million characters is skipped and its detail stays short', () => {
     const decoded = decode(structuredRecord({ type: `${'a.'.repeat(500_000)}CustomerRequested!` }));
     expect(decoded).toMatchObject({ kind: 'skipped' });
@@ -159,6 +169,24 @@ describe('the correlation id', () => {
       code: 'CORRELATION_ID_MISSING',
       correlationId: null,
     });
+  });
+
+  it('comes from the first header of a name whose value is usable', () => {
+    const headers = [
+      ['correlation-id', null],
+      ['correlation-id', 'ä'],
+      ['correlation-id', 'b'],
+      ['correlation-id', 'c'],
+    ] as const;
+    expect(idOf(plainRecord({}, headers))).toBe('b');
+  });
+
+  it('is never taken from the data of a record in binary mode', () => {
+    const headers = [
+      ['ce_specversion', '1.0'],
+      ['ce_type', 'CustomerRequested'],
+    ] as const;
+    expect(decode(plainRecord({}, headers))).toMatchObject({ code: 'CORRELATION_ID_MISSING' });
   });
 
   it('is lower-cased when it is a GUID and compared byte for byte otherwise', () => {
@@ -225,11 +253,13 @@ describe('trace and cause', () => {
   });
 
   it('are null when they could not be stored or are no trace', () => {
-    const headers = [
-      ['ce_id', 'a\0b'],
-      ['traceparent', '00-xyz'],
-    ] as const;
-    expect(decode(binaryRecord({ headers }))).toMatchObject({ causationId: null, traceparent: null });
+    for (const id of ['a\0b', '', 'x'.repeat(513), Buffer.from([0x61, 0xff])]) {
+      const headers = [
+        ['ce_id', id],
+        ['traceparent', '00-xyz'],
+      ] as const;
+      expect(decode(binaryRecord({ headers }))).toMatchObject({ causationId: null, traceparent: null });
+    }
   });
 });
 

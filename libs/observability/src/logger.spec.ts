@@ -98,6 +98,14 @@ describe('the logger', () => {
     expect(text()).not.toContain(SECRET);
   });
 
+  it('takes no line of a message for a frame of the stack', () => {
+    const { logger, lines } = capture();
+    logger.error({ err: new Error('first\n    at line two') }, 'failed');
+    const { err } = lines()[0] as { err: { stack: string[] } };
+    expect(err.stack).not.toContain('at line two');
+    expect(err.stack.length).toBeGreaterThan(0);
+  });
+
   it('shows nothing of the data that JSON.parse or PostgreSQL quotes in a message', () => {
     const { logger, text } = capture();
     try {

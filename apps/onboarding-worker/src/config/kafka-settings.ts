@@ -39,9 +39,13 @@ export function readKafka(env: Environment): KafkaGroup {
 function readBrokers(env: Environment): string[] {
   const list = env.required('KAFKA_BROKERS');
   const brokers = list.split(',').map((broker) => broker.trim());
-  const isUsable = brokers.every((broker) => Number(BROKER.exec(broker)?.[2] ?? 0) % 65_536 > 0);
+  const isUsable = brokers.every((broker) => isPort(Number(BROKER.exec(broker)?.[2] ?? 0)));
   if (list !== '' && !isUsable) env.fault('KAFKA_BROKERS', 'must be a comma list of host:port');
   return brokers;
+}
+
+function isPort(port: number): boolean {
+  return port > 0 && port <= 65_535;
 }
 
 function readTopics(env: Environment): KafkaGroup['topics'] {

@@ -189,6 +189,7 @@ describe('settings', () => {
   it.each<[string, Record<string, string>, string]>([
     ['a broker without a port', { KAFKA_BROKERS: 'a:1,b' }, 'KAFKA_BROKERS'],
     ['a broker with a port of 0', { KAFKA_BROKERS: 'a:0' }, 'KAFKA_BROKERS'],
+    ['a broker with a port of 70000', { KAFKA_BROKERS: 'a:70000' }, 'KAFKA_BROKERS'],
     ['a broker address with a scheme', { KAFKA_BROKERS: 'kafka://a:1' }, 'KAFKA_BROKERS'],
     ['a topic name with a blank', { TOPIC_DEAD_LETTER: 'a b' }, 'TOPIC_DEAD_LETTER'],
     [
@@ -236,7 +237,7 @@ describe('settings', () => {
     ],
     ['an unknown delivery', { CREDENTIALS_DELIVERY: 'mail' }, 'CREDENTIALS_DELIVERY'],
     ['a ledger key of 31 bytes', { LEDGER_KEY: randomBytes(31).toString('base64') }, 'LEDGER_KEY'],
-    ['a ledger key that is not base64', { LEDGER_KEY: '?'.repeat(43) }, 'LEDGER_KEY'],
+    ['a ledger key that is not base64', { LEDGER_KEY: `${'A'.repeat(20)}*${'A'.repeat(23)}=` }, 'LEDGER_KEY'],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
     ['a port above 65535', { PORT: '65536' }, 'PORT'],
     ['a negative retention', { PAYLOAD_RETENTION_DAYS: '-1' }, 'PAYLOAD_RETENTION_DAYS'],
