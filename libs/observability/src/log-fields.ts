@@ -10,16 +10,43 @@ const LOG_FIELDS: ReadonlySet<string> = new Set([
   // one event
   ...['correlationId', 'requestId', 'msCorrelationId', 'eventId', 'tenantId', 'revision', 'attempt', 'attempts'],
   ...['outcome', 'code', 'state', 'fields', 'reason', 'result', 'operation', 'status', 'httpStatus', 'credentials'],
-  ...['recovered', 'durationMs', 'delayMs', 'dueAt', 'until', 'since', 'failedAt', 'replays', 'replayId'],
+  ...['recovered', 'durationMs', 'delayMs', 'dueInMs', 'dueAt', 'until', 'since', 'failedAt', 'replays', 'replayId'],
   // Kafka
   ...['topic', 'topics', 'partition', 'partitions', 'offset', 'position', 'logStart', 'timestampMs', 'groupId'],
   ...['memberId', 'clientId', 'clusterId', 'broker', 'brokers', 'records', 'lost', 'bytes', 'maxBytes', 'retentionMs'],
   ...['deadLetterLimit', 'generation', 'retryCount', 'retryTime', 'namespace', 'error'],
   // workers, relay and pauses
-  ...['workerId', 'ledgerId', 'term', 'batchId', 'rows', 'row', 'count', 'total', 'pending', 'held', 'open', 'limit'],
+  ...[
+    'workerId',
+    'workers',
+    'ledgerId',
+    'term',
+    'batchId',
+    'rows',
+    'row',
+    'count',
+    'total',
+    'pending',
+    'held',
+    'open',
+    'limit',
+  ],
   ...['leaseMs', 'silenceMs', 'pause', 'kind', 'what', 'dueInMs', 'workers', 'cause', 'concurrency', 'migration'],
   // the process
-  ...['component', 'context', 'setting', 'signal', 'port', 'pid', 'version', 'exitCode', 'type', 'detail'],
+  ...[
+    'component',
+    'context',
+    'kind',
+    'what',
+    'setting',
+    'signal',
+    'port',
+    'pid',
+    'version',
+    'exitCode',
+    'type',
+    'detail',
+  ],
 ]);
 
 const MAX_TEXT_CHARACTERS = 512;
