@@ -15,23 +15,10 @@ const LOG_FIELDS: ReadonlySet<string> = new Set([
   ...['topic', 'topics', 'partition', 'partitions', 'offset', 'position', 'logStart', 'timestampMs', 'groupId'],
   ...['memberId', 'clientId', 'clusterId', 'broker', 'brokers', 'records', 'lost', 'bytes', 'maxBytes', 'retentionMs'],
   ...['deadLetterLimit', 'generation', 'retryCount', 'retryTime', 'namespace', 'error'],
+  ...['maxMessageBytes', 'errorTypes', 'errorCode', 'thrownAt'],
   // workers, relay and pauses
-  ...[
-    'workerId',
-    'workers',
-    'ledgerId',
-    'term',
-    'batchId',
-    'rows',
-    'row',
-    'count',
-    'total',
-    'pending',
-    'held',
-    'open',
-    'limit',
-  ],
-  ...['leaseMs', 'silenceMs', 'pause', 'kind', 'what', 'dueInMs', 'workers', 'cause', 'concurrency', 'migration'],
+  ...['workerId', 'workers', 'ledgerId', 'term', 'batchId', 'rows', 'row', 'count', 'total', 'pending', 'held'],
+  ...['open', 'limit', 'leaseMs', 'silenceMs', 'pause', 'kind', 'what', 'cause', 'concurrency', 'migration'],
   // the process
   ...[
     'component',
