@@ -20,20 +20,7 @@ const LOG_FIELDS: ReadonlySet<string> = new Set([
   ...['workerId', 'workers', 'ledgerId', 'term', 'batchId', 'rows', 'row', 'count', 'total', 'pending', 'held'],
   ...['open', 'limit', 'leaseMs', 'silenceMs', 'pause', 'kind', 'what', 'cause', 'concurrency', 'migration'],
   // the process
-  ...[
-    'component',
-    'context',
-    'kind',
-    'what',
-    'setting',
-    'signal',
-    'port',
-    'pid',
-    'version',
-    'exitCode',
-    'type',
-    'detail',
-  ],
+  ...['component', 'context', 'setting', 'signal', 'port', 'pid', 'version', 'exitCode', 'type', 'detail'],
 ]);
 
 const MAX_TEXT_CHARACTERS = 512;
