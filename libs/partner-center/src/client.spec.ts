@@ -14,7 +14,7 @@ import type { PartnerCenterOptions } from './options.js';
 
 const ids = {
   requestId: '11111111-1111-5111-8111-111111111111',
-  correlationId: '22222222-2222-4222-8222-222222222222',
+  correlationId: 'abcdefab-2222-4222-8222-222222222222',
 };
 const call = { ids, mayStart: () => true };
 const BODY = toCreateBody(customerData());
@@ -32,8 +32,8 @@ describe('PartnerCenterClient', () => {
     let tokens = 0;
     let calls = 0;
     const server: LocalServer = await startHttpServer((request, response) => {
-      if (!request.url.endsWith('/token')) return api(request, response, ++calls);
-      sendJson(response, 200, { token_type: 'Bearer', expires_in: '3599', access_token: `token-${++tokens}` });
+      if (!request.url.endsWith('/token')) api(request, response, ++calls);
+      else sendJson(response, 200, { token_type: 'Bearer', expires_in: '3599', access_token: `token-${++tokens}` });
     });
     const client = new PartnerCenterClient(clientOptions(server.url, options));
     cleanups.push(server.close, () => client.close());
@@ -113,7 +113,8 @@ describe('PartnerCenterClient', () => {
 
   it('sends nothing when there is no token', async () => {
     const { client, seen } = await setUp((_, response) => response.end(), { authorityUrl: await deadUrl() });
-    const failed = { kind: 'token-failed', permanent: false, message: expect.stringContaining('ECONNREFUSED') };
+    const message: unknown = expect.stringContaining('ECONNREFUSED');
+    const failed = { kind: 'token-failed', permanent: false, message };
     expect(await client.customers.create(BODY, call)).toEqual(failed);
     expect(await client.domains.exists('a.onmicrosoft.com', call)).toEqual(failed);
     expect(await client.checkToken()).toMatchObject({ ok: false, permanent: false });
@@ -183,10 +184,11 @@ describe('PartnerCenterClient', () => {
     ],
     ['no list', (response: ServerResponse) => sendJson(response, 200, {})],
   ])('has no answer to a search with %s', async (_, answer) => {
-    const { client } = await setUp((__, response, nth) =>
+    const { client, seen } = await setUp((__, response, nth) =>
       nth === 1 ? sendJson(response, 200, { items: [], continuationToken: 'more' }) : answer(response),
     );
     expect(await client.customers.search({ domainPrefix: 'a' }, call)).toMatchObject({ kind: 'failed' });
+    expect(seen().length).toBeLessThanOrEqual(3);
   });
 
   it('takes code 2000 on a later page for the end of the list, on the first for a failure', async () => {

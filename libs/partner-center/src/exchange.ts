@@ -85,7 +85,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (this.#startedAt !== null) return this.#finish(this.#cutOff('connection-lost'));
+    if (this.#startedAt !== null) {
+      this.#finish(this.#cutOff('connection-lost'));
+      return;
+    }
     const why = error instanceof NotStarted ? 'gate-closed' : notSentReason(error);
     this.#finish({ kind: 'not-sent', why, message: describe(error, why) });
   }

@@ -1,4 +1,4 @@
-import { member, type JsonObject } from './answer-body.js';
+import { member, textMember, type JsonObject } from './answer-body.js';
 import { knownFields } from './field-paths.js';
 
 /** What an error body says, reduced to what may be passed on: no text of the service, it may quote the payload. */
@@ -23,7 +23,7 @@ export function readFault(body: JsonObject | null): Fault {
   const source = member(body, 'code') === undefined ? (objectMember(body, 'error') ?? body) : body;
   const code = readCode(member(source, 'code'));
   const fields = new Set(knownFields(member(source, 'data')));
-  const description = `${String(member(source, 'description') ?? '')} ${String(member(source, 'message') ?? '')}`;
+  const description = `${textMember(source, 'description') ?? ''} ${textMember(source, 'message') ?? ''}`;
   for (const [marker, field] of MARKERS) if (description.includes(marker)) fields.add(field);
   return { code, fields: [...fields] };
 }

@@ -2,7 +2,7 @@ import type { QueryAnswer } from './answers.js';
 import type { Page } from './queries.js';
 
 /** More pages than this are no answer: an absence could not be relied on. */
-export const MAX_PAGES = 200;
+const MAX_PAGES = 200;
 /** The service refuses a start before its 90 days (reference 5.6). */
 const AUDIT_DAYS = 89;
 const DAY_MS = 86_400_000;

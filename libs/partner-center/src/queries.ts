@@ -31,7 +31,7 @@ function readNext(body: JsonObject): PageLink | null {
   const link = member(member(body, 'links'), 'next');
   const uri = textMember(link, 'uri') ?? null;
   const headers = member(link, 'headers');
-  const inLink = (Array.isArray(headers) ? headers : []).find(
+  const inLink = (Array.isArray(headers) ? (headers as unknown[]) : []).find(
     (header) => textMember(header, 'key')?.toLowerCase() === 'ms-continuationtoken',
   );
   const token = textMember(body, 'continuationToken') ?? textMember(inLink, 'value') ?? null;

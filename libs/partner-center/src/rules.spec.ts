@@ -155,9 +155,9 @@ describe('checkRules', () => {
     expect(faults({ associatedPartnerId })).toEqual([]);
     expect(faults({ associatedPartnerId: '4711' })).toEqual(['associatedPartnerId']);
     expect(faults({ associatedPartnerId: ' ' }, { hasUserAuth: false })).toEqual([]);
-    expect(checkRules(customerData({ associatedPartnerId }), { cloud: 'global', hasUserAuth: false })).toEqual([
-      { field: 'associatedPartnerId', message: expect.stringContaining('PARTNER_CENTER_REFRESH_TOKEN') },
-    ]);
+    const [violation] = checkRules(customerData({ associatedPartnerId }), { cloud: 'global', hasUserAuth: false });
+    expect(violation?.field).toBe('associatedPartnerId');
+    expect(violation?.message).toContain('PARTNER_CENTER_REFRESH_TOKEN');
   });
 
   it('never repeats a value in a message', () => {

@@ -103,6 +103,8 @@ export class TokenEndpoint {
   #exchange(): { response: () => Response; settings: oauth.TokenEndpointRequestOptions } {
     let received: Response | null = null;
     const settings: oauth.TokenEndpointRequestOptions = {
+      // Deprecated only as a warning sign: http is for addresses that were configured so (contract 6).
+      // eslint-disable-next-line @typescript-eslint/no-deprecated
       [oauth.allowInsecureRequests]: this.#server.token_endpoint?.startsWith('http:') === true,
       [oauth.customFetch]: async (url, init) => (received = await this.#post(url, init.headers, init.body)),
     };

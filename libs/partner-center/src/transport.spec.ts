@@ -1,6 +1,7 @@
+import type { Dispatcher } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deadUrl, startHttpServer, startRawServer, type Answer } from '../test-support/local-server.js';
-import { MAX_ANSWER_BYTES } from './exchange.js';
+import { Exchange, MAX_ANSWER_BYTES } from './exchange.js';
 import { Transport, type TransportOptions, type WireRequest } from './transport.js';
 
 const POST: WireRequest = { method: 'POST', path: '/v1/customers', headers: ['Accept', '*/*'], body: '{"a":1}' };
@@ -188,6 +189,36 @@ describe('Transport', () => {
     expect(await waiting).toMatchObject({ kind: 'not-sent', why: 'gate-closed' });
     expect(await client.send('x', POST, { ...start, signal: abort.signal })).toMatchObject({ kind: 'not-sent' });
     expect(server.received().match(/POST /g)).toHaveLength(1);
+  });
+
+  it('never sends a call that was cancelled while it waited for a socket', async () => {
+    const server = await raw((socket, chunk) => {
+      if (chunk.includes('{"c":3}')) socket.write(OK);
+    });
+    const client = transport(server.url, { timeoutMs: 100 });
+    const first = client.send('x', POST, start);
+    const abort = new AbortController();
+    const cancelled = client.send('x', { ...POST, body: '{"b":2}' }, { ...start, signal: abort.signal });
+    const last = client.send('x', { ...POST, body: '{"c":3}' }, start);
+    abort.abort();
+    expect(await cancelled).toMatchObject({ kind: 'not-sent' });
+    expect(await first).toEqual({ kind: 'lost', why: 'timeout' });
+    expect(await last).toMatchObject({ status: 200 });
+    expect(server.received()).not.toContain('{"b":2}');
+  });
+
+  it('has no answer when only an interim one came', async () => {
+    const server = await raw((socket) => socket.end('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n'));
+    expect(await transport(server.url).send('x', POST, start)).toEqual({ kind: 'lost', why: 'connection-lost' });
+  });
+
+  it('refuses to start a request twice', () => {
+    const noop = () => undefined;
+    const exchange = new Exchange({ mayStart: () => true, timeoutMs: 1, onStarted: noop, onFinished: noop });
+    const controller = { abort: noop } as unknown as Dispatcher.DispatchController;
+    exchange.onRequestStart(controller);
+    expect(() => exchange.onRequestStart(controller)).toThrow('started once');
+    exchange.cancel();
   });
 
   it('ends everything when it is closed', async () => {
