@@ -43,7 +43,7 @@ export interface KafkaBatchServerOptions {
 }
 
 const REBUILD_MIN_MS = 200;
-const REBUILD_MAX_MS = 5_000;
+const REBUILD_MAX_MS = 2_000;
 /** A topic may vanish and come back (recreated by hand); longer than this it is gone. */
 const MISSING_TOPIC_GRACE_MS = 30_000;
 

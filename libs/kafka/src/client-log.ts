@@ -1,7 +1,8 @@
 /**
  * Maps kafkajs' log entries to ours. kafkajs reports every retry of a normal protocol step at ERROR (a transaction
- * that waits for the markers of the one before it, a coordinator that is loading) and its own chatter at INFO: both
- * become debug, so that a warning in our log is worth reading.
+ * that waits for the markers of the one before it, a coordinator that is loading), each attempt to connect to a broker
+ * that is down, and its own chatter at INFO. These become debug, so that a warning in our log is worth reading: what
+ * stays wrong reaches the caller as an error, and the consumer reports its crashes itself.
  */
 import kafkajs, { type LogEntry, type logCreator } from 'kafkajs';
 import type { KafkaLog } from './log.js';
@@ -13,6 +14,7 @@ const EXPECTED = [
   /concurrent transaction|another transaction|ongoing transaction/i,
   /coordinator is (loading|not available)|not the correct coordinator|currently loading/i,
   /group is rebalancing|rebalance is in progress|should re-join|coordinator is not aware of this member/i,
+  /^Crash: |connection (error|timeout|closed)|Failed to connect|Closed connection|No broker available/i,
   /Limiting retries for the idempotent producer/,
   /leadership election|not the leader for|does not host this topic-partition/i,
 ];
