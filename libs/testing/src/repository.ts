@@ -13,3 +13,8 @@ export const repositoryRoot = findRepositoryRoot();
 
 /** Everything that tests, benchmarks and the demo leave on disk; in .gitignore. */
 export const localFolder = join(repositoryRoot, '.local');
+
+/** The absolute path of a file of the repository. */
+export function fromRepository(path: string): string {
+  return join(repositoryRoot, path);
+}

@@ -1,0 +1,140 @@
+import kafkajs, { type Kafka, type Producer } from 'kafkajs';
+import type { CrmRecord } from './customer-request.js';
+
+/** A record as it was read back from a topic, read committed. */
+export interface ReadRecord {
+  partition: number;
+  offset: number;
+  timestampMs: number;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Record<string, string>;
+  rawHeaders: Record<string, Buffer | (Buffer | string)[] | string | undefined>;
+}
+
+/** Reads and writes topics the way a client of another make would: nothing of the worker's code is used. */
+export class TopicLog {
+  private readonly kafka: Kafka;
+  private producer: Producer | null = null;
+
+  constructor(readonly brokers: string) {
+    this.kafka = new kafkajs.Kafka({
+      brokers: brokers.split(','),
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: { retries: 8 },
+    });
+  }
+
+  async createTopic(topic: string, partitions: number, config: Record<string, string> = {}): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+      await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async write(topic: string, records: CrmRecord[], compression = kafkajs.CompressionTypes.None): Promise<void> {
+    if (!this.producer) {
+      this.producer = this.kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+      await this.producer.connect();
+    }
+    for (let start = 0; start < records.length; start += 500) {
+      await this.producer.send({ topic, messages: records.slice(start, start + 500), acks: -1, compression });
+    }
+  }
+
+  /** All committed records of a topic from its start to its end as it is now, in order of partition and offset. */
+  async readAll(topic: string): Promise<ReadRecord[]> {
+    const ends = await this.ends(topic);
+    const open = new Map(
+      [...ends].filter(([, { low, high }]) => high > low).map(([partition, { high }]) => [partition, high]),
+    );
+    const records: ReadRecord[] = [];
+    if (open.size === 0) return records;
+    const consumer = this.kafka.consumer({
+      groupId: `reader-${crypto.randomUUID()}`,
+      maxWaitTimeInMs: 50,
+      readUncommitted: false,
+    });
+    await consumer.connect();
+    try {
+      await consumer.subscribe({ topic, fromBeginning: true });
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`${topic} could not be read to its end in 30 s`)), 30_000);
+        // A transaction marker at the end is delivered to nobody: the position tells, not the last record.
+        consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+          const high = open.get(payload.partition);
+          if (high !== undefined && Number(payload.lastOffset) + 2 >= high) open.delete(payload.partition);
+          if (open.size > 0) return;
+          clearTimeout(timer);
+          resolve();
+        });
+        void consumer.run({
+          autoCommit: false,
+          eachBatch: ({ batch }) => {
+            for (const message of batch.messages) {
+              if (Number(message.offset) >= (ends.get(batch.partition)?.high ?? 0)) continue;
+              records.push(toReadRecord(batch.partition, message));
+            }
+            return Promise.resolve();
+          },
+        });
+      });
+    } finally {
+      await consumer.disconnect();
+    }
+    return records.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+  }
+
+  /** First and next offset of each partition. */
+  async ends(topic: string): Promise<Map<number, { low: number; high: number }>> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return new Map(offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  /** True when a consumer group has committed everything that is on a topic. */
+  async isConsumed(groupId: string, topic: string): Promise<boolean> {
+    const ends = await this.ends(topic);
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+      return [...ends].every(([partition, { low, high }]) => high === low || (offsets.get(partition) ?? -1) >= high);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.producer?.disconnect();
+  }
+}
+
+function toReadRecord(partition: number, message: kafkajs.KafkaMessage): ReadRecord {
+  const rawHeaders = message.headers ?? {};
+  const headers = Object.fromEntries(
+    Object.entries(rawHeaders).map(([name, value]) => [
+      name,
+      String(Array.isArray(value) ? value.at(-1) : (value ?? '')),
+    ]),
+  );
+  return {
+    partition,
+    offset: Number(message.offset),
+    timestampMs: Number(message.timestamp),
+    key: message.key,
+    value: message.value,
+    headers,
+    rawHeaders,
+  };
+}
