@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CustomerInput } from './customer-input.js';
-import type { JournalEntry } from './journal.js';
+import type { CustomerInput } from './api/customer-input.js';
+import type { JournalEntry } from './book/journal.js';
 import type { Target } from './operation.js';
-import type { Fault } from './faults.js';
-import type { Token } from './tokens.js';
+import type { Fault } from './faults/faults.js';
+import type { Token } from './api/tokens.js';
 import type { World } from './world.js';
 
 /** One call on its way through the simulator. `world` is the one it arrived in: a reset does not move it. */

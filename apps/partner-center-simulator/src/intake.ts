@@ -1,14 +1,14 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Call } from './call.js';
-import type { JournalEntry } from './journal.js';
+import type { JournalEntry } from './book/journal.js';
 import type { Target } from './operation.js';
 import type { World } from './world.js';
 import { header } from './call.js';
-import { type CustomerInput, readCustomer } from './customer-input.js';
-import { readFilter } from './filter.js';
+import { type CustomerInput, readCustomer } from './api/customer-input.js';
+import { readFilter } from './api/filter.js';
 
-export const BODY_MAX_BYTES = 1_048_576;
+const BODY_MAX_BYTES = 1_048_576;
 const NO_BODY = Buffer.alloc(0);
 
 /** The whole request body; undefined when it is larger than BODY_MAX_BYTES or the caller went away in the middle. */

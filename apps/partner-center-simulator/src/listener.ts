@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { severSocket } from './sever.js';
+import { severSocket } from './faults/sever.js';
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 

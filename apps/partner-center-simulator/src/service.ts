@@ -1,15 +1,15 @@
-import type { Answer } from './answer.js';
+import type { Answer } from './api/answer.js';
 import type { Call } from './call.js';
-import { refusal } from './answer.js';
-import { applyFault } from './apply-fault.js';
-import { auditRecords } from './audit-records.js';
+import { refusal } from './api/answer.js';
+import { applyFault } from './faults/apply-fault.js';
+import { auditRecords } from './api/audit-records.js';
 import { header } from './call.js';
 import { wait } from './clock.js';
-import { createCustomer } from './create-customer.js';
-import { send } from './deliver.js';
-import { checkDomain, deleteCustomer, getCustomer, searchCustomers } from './read-customers.js';
-import { countryRules, relationships } from './reference-data.js';
-import { unauthorized } from './unauthorized.js';
+import { createCustomer } from './api/create-customer.js';
+import { send } from './faults/deliver.js';
+import { checkDomain, deleteCustomer, getCustomer, searchCustomers } from './api/read-customers.js';
+import { countryRules, relationships } from './api/reference-data.js';
+import { unauthorized } from './api/unauthorized.js';
 
 /**
  * One call through the service: token, throttling, fault before, the work with its latency, fault after, answer. Calls

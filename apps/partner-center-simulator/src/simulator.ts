@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { SimulatorClock } from './clock.js';
-import { control } from './control.js';
-import { plain } from './answer.js';
-import { send } from './deliver.js';
-import { errorBody } from './error-body.js';
+import { control } from './control/control.js';
+import { plain } from './api/answer.js';
+import { send } from './faults/deliver.js';
+import { errorBody } from './api/error-body.js';
 import { type Arrival, readBody, toCall } from './intake.js';
 import { Listener } from './listener.js';
 import { targetOf } from './operation.js';
-import { Outage, type OutageOrder } from './outage.js';
+import { Outage, type OutageOrder } from './faults/outage.js';
 import { serve } from './service.js';
-import { wasSevered } from './sever.js';
+import { wasSevered } from './faults/sever.js';
 import { World } from './world.js';
 
 export interface SimulatorOptions {

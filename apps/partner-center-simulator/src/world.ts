@@ -1,12 +1,12 @@
 import type { SimulatorClock } from './clock.js';
-import { Book } from './book.js';
-import { FaultPlan } from './faults.js';
-import { Journal } from './journal.js';
+import { Book } from './book/book.js';
+import { FaultPlan } from './faults/faults.js';
+import { Journal } from './book/journal.js';
 import { Random } from './random.js';
-import { RequestMemory } from './request-memory.js';
+import { RequestMemory } from './api/request-memory.js';
 import { initialSettings } from './settings.js';
-import { Throttle } from './throttle.js';
-import { TokenIssuer } from './tokens.js';
+import { Throttle } from './faults/throttle.js';
+import { TokenIssuer } from './api/tokens.js';
 
 /**
  * Everything that is forgotten together by a reset. A call keeps the world it arrived in, so a create that is still

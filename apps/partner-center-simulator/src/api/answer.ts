@@ -1,4 +1,4 @@
-import type { Settings } from './settings.js';
+import type { Settings } from '../settings.js';
 import { type ErrorFacts, errorBody } from './error-body.js';
 
 /** What a call is answered with, before faults of the wire are applied to it. */

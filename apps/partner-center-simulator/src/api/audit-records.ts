@@ -1,7 +1,7 @@
-import type { Customer } from './book.js';
-import type { Call } from './call.js';
+import type { Customer } from '../book/book.js';
+import type { Call } from '../call.js';
 import { type Answer, refusal } from './answer.js';
-import { queryOf } from './call.js';
+import { queryOf } from '../call.js';
 import { auditCopyJson } from './customer-json.js';
 import { readFilter } from './filter.js';
 import { page } from './paging.js';

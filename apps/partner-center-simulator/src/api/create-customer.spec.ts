@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { customerBody, TestClient } from '../test/client.js';
+import { customerBody, TestClient } from '../../test/client.js';
 
 let client: TestClient;
 beforeAll(async () => {

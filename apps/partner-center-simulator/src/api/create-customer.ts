@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Customer } from './book.js';
-import type { Call } from './call.js';
+import type { Customer } from '../book/book.js';
+import type { Call } from '../call.js';
 import type { CustomerInput } from './customer-input.js';
 import { type Answer, refusal, success } from './answer.js';
-import { wait } from './clock.js';
+import { wait } from '../clock.js';
 import { billingJson, createdJson } from './customer-json.js';
 import { newPassword } from './ids.js';
 import type { RequestRecord } from './request-memory.js';

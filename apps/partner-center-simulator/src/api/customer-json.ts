@@ -1,6 +1,6 @@
-import type { Customer } from './book.js';
+import type { Customer } from '../book/book.js';
 import type { CustomerInput } from './customer-input.js';
-import type { Settings } from './settings.js';
+import type { Settings } from '../settings.js';
 import { deriveIds } from './ids.js';
 
 /** The billing profile of a new customer as compact JSON: server-made id and etag, culture made canonical (1.5). */

@@ -1,6 +1,6 @@
-import type { Call } from './call.js';
+import type { Call } from '../call.js';
 import { type Answer, refusal, success } from './answer.js';
-import { header, queryOf } from './call.js';
+import { header, queryOf } from '../call.js';
 import { collectionJson } from './customer-json.js';
 
 /**

@@ -1,7 +1,7 @@
-import type { Customer } from './book.js';
-import type { Call } from './call.js';
+import type { Customer } from '../book/book.js';
+import type { Call } from '../call.js';
 import { type Answer, plain, refusal, success } from './answer.js';
-import { queryOf } from './call.js';
+import { queryOf } from '../call.js';
 import { detailJson, itemJson } from './customer-json.js';
 import { type Filter, readFilter } from './filter.js';
 import { isGuid } from './ids.js';

@@ -1,6 +1,6 @@
-import type { Call } from './call.js';
+import type { Call } from '../call.js';
 import { type Answer, refusal, success } from './answer.js';
-import { queryOf } from './call.js';
+import { queryOf } from '../call.js';
 import { COUNTRY_CULTURES, COUNTRY_RULES } from './countries.js';
 import { page } from './paging.js';
 

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.js';
-import type { Customer } from './book.js';
+import type { Customer } from '../book/book.js';
 
 /** What is remembered of a create under its MS-RequestId. */
 export type RequestRecord =

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { customerBody, TestClient } from '../test/client.js';
+import { customerBody, TestClient } from '../../test/client.js';
 
 let client: TestClient;
 beforeAll(async () => {

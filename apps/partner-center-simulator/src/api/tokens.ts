@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Settings } from './settings.js';
+import type { Settings } from '../settings.js';
 import { type Answer, plain } from './answer.js';
 import { errorBody } from './error-body.js';
 

@@ -1,5 +1,5 @@
-import type { UnauthorizedVariant } from './faults.js';
-import type { Settings } from './settings.js';
+import type { UnauthorizedVariant } from '../faults/faults.js';
+import type { Settings } from '../settings.js';
 import { type Answer, plain, refusal } from './answer.js';
 
 const REALM = ['WWW-Authenticate', 'OAuth realm=urn:cpsvc:cpid:{simulator}'];

@@ -1,6 +1,6 @@
 import type { CustomerInput } from './customer-input.js';
 import type { ErrorFacts } from './error-body.js';
-import type { Settings } from './settings.js';
+import type { Settings } from '../settings.js';
 import type { Token } from './tokens.js';
 import { COUNTRY_CULTURES, COUNTRY_RULES, REGISTRATION_NUMBER_COUNTRIES } from './countries.js';
 import { isGuid } from './ids.js';

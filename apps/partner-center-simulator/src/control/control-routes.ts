@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Book, Customer } from './book.js';
+import type { Book, Customer } from '../book/book.js';
 import type { ControlCall, ControlReply } from './control.js';
-import type { Fault } from './faults.js';
-import type { Simulator } from './simulator.js';
-import { readFaultOrder } from './fault-order.js';
-import { isGuid } from './ids.js';
-import { OPERATIONS } from './operation.js';
-import { OUTAGE_MODES, outageAnswer } from './outage.js';
+import type { Fault } from '../faults/faults.js';
+import type { Simulator } from '../simulator.js';
+import { readFaultOrder } from '../faults/fault-order.js';
+import { isGuid } from '../api/ids.js';
+import { OPERATIONS } from '../operation.js';
+import { OUTAGE_MODES, outageAnswer } from '../faults/outage.js';
 import { ControlError, Reader } from './read-json.js';
-import { changeSettings, initialSettings } from './settings.js';
-import { RETRY_AFTER_FORMS } from './throttle.js';
+import { changeSettings, initialSettings } from '../settings.js';
+import { RETRY_AFTER_FORMS } from '../faults/throttle.js';
 
 type Route = (simulator: Simulator, call: ControlCall) => ControlReply | Promise<ControlReply>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { customerBody, eventually, TestClient } from '../test/client.js';
+import { customerBody, eventually, TestClient } from '../../test/client.js';
 
 let client: TestClient;
 beforeAll(async () => {

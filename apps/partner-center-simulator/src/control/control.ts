@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Simulator } from './simulator.js';
+import type { Simulator } from '../simulator.js';
 import { controlRoutes } from './control-routes.js';
-import { readBody } from './intake.js';
+import { readBody } from '../intake.js';
 import { asObject, ControlError, type Json } from './read-json.js';
 
 export interface ControlCall {
@@ -55,6 +55,6 @@ function parse(text: string): unknown {
 }
 
 function failure(error: unknown): ControlReply {
-  const status = error instanceof ControlError ? error.status : 500;
+  const status = error instanceof ControlError ? error.status : error instanceof RangeError ? 409 : 500;
   return { status, body: { error: error instanceof Error ? error.message : String(error) } };
 }

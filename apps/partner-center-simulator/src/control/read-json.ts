@@ -1,4 +1,4 @@
-import { OPERATIONS, type Operation } from './operation.js';
+import { OPERATIONS, type Operation } from '../operation.js';
 
 export type Json = Record<string, unknown>;
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from './answer.js';
-import type { Call } from './call.js';
+import type { Answer } from '../api/answer.js';
+import type { Call } from '../call.js';
 import type { FaultAction } from './faults.js';
-import { plain, refusal } from './answer.js';
+import { plain, refusal } from '../api/answer.js';
 import { send, sendTruncated } from './deliver.js';
-import { errorBody } from './error-body.js';
+import { errorBody } from '../api/error-body.js';
 import { severSocket } from './sever.js';
 import { throttled } from './throttle.js';
-import { unauthorized } from './unauthorized.js';
+import { unauthorized } from '../api/unauthorized.js';
 
 /**
  * Ends a call as a fault says. `answer` is what the service would have said, absent when the call was not carried out.

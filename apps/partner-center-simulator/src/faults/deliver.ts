@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './answer.js';
-import type { Call } from './call.js';
-import { nextCorrelationVector } from './ids.js';
+import type { Answer } from '../api/answer.js';
+import type { Call } from '../call.js';
+import { nextCorrelationVector } from '../api/ids.js';
 import { severSocket } from './sever.js';
 
 const BOM = '\uFEFF';

@@ -1,6 +1,6 @@
-import { ERROR_SHAPES } from './error-body.js';
+import { ERROR_SHAPES } from '../api/error-body.js';
 import { type FaultAction, type FaultKind, type FaultMatch, type FaultOrder, UNAUTHORIZED_VARIANTS } from './faults.js';
-import { ControlError, Reader, type Json } from './read-json.js';
+import { ControlError, Reader, type Json } from '../control/read-json.js';
 import { RETRY_AFTER_FORMS } from './throttle.js';
 
 const HANG_MAX_MS = 600_000;
@@ -70,7 +70,7 @@ function readMatch(json: Json, now: number): FaultMatch {
   return match;
 }
 
-export function readAction(reader: Reader, name: Name): FaultAction {
+function readAction(reader: Reader, name: Name): FaultAction {
   const kind = readKind(reader, name);
   const isLate = USUALLY_AFTER.includes(name) || (kind.kind === 'raw' && (kind.status ?? 500) < 400);
   const fallback = ALWAYS_AFTER.includes(name) || isLate ? 'after' : 'before';

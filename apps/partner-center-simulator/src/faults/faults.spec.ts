@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { customerBody, eventually, TestClient } from '../test/client.js';
-import { ERROR_SHAPES } from './error-body.js';
+import { customerBody, eventually, TestClient } from '../../test/client.js';
+import { ERROR_SHAPES } from '../api/error-body.js';
 
 let client: TestClient;
 beforeAll(async () => {

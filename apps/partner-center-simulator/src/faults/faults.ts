@@ -1,8 +1,8 @@
-import type { SimulatorClock } from './clock.js';
-import type { ErrorShape } from './error-body.js';
-import type { AppliedFault } from './journal.js';
-import type { Operation } from './operation.js';
-import type { Random } from './random.js';
+import type { SimulatorClock } from '../clock.js';
+import type { ErrorShape } from '../api/error-body.js';
+import type { AppliedFault } from '../book/journal.js';
+import type { Operation } from '../operation.js';
+import type { Random } from '../random.js';
 import type { RetryAfterForm } from './throttle.js';
 
 /** What is done to a call. `before`: nothing is carried out (but `delay`); `after`: carried out, then this. */
@@ -70,7 +70,8 @@ export interface Subject {
   readonly correlationId: string | null;
 }
 
-const ONCE_KEPT_MAX = 10_000;
+const SPENT_KEPT_MAX = 10_000;
+const ACTIVE_MAX = 100_000;
 
 /**
  * The faults in force, oldest first; the first that fits a call is applied, and no other. Orders for one exact domain
@@ -81,13 +82,17 @@ export class FaultPlan {
   readonly #byDomain = new Map<string, Fault[]>();
   readonly #spent: Fault[] = [];
   #issued = 0;
+  #active = 0;
 
   constructor(
     private readonly clock: SimulatorClock,
     private readonly random: Random,
   ) {}
 
+  /** Throws when ACTIVE_MAX faults are in force. */
   add(order: FaultOrder): Fault {
+    if (this.#active >= ACTIVE_MAX) throw new RangeError(`there are ${ACTIVE_MAX} active faults already`);
+    this.#active++;
     const id = `f${++this.#issued}`;
     const fault = { ...order, id, applied: appliedBy(order, id), matched: 0, hits: 0 };
     const domain = order.match.domain;
@@ -115,6 +120,7 @@ export class FaultPlan {
   clear(): void {
     this.#general.clear();
     this.#byDomain.clear();
+    this.#active = 0;
   }
 
   active(): Fault[] {
@@ -136,10 +142,11 @@ export class FaultPlan {
   #spend(fault: Fault): void {
     this.#drop(fault);
     this.#spent.push(fault);
-    if (this.#spent.length > ONCE_KEPT_MAX) this.#spent.shift();
+    if (this.#spent.length > SPENT_KEPT_MAX) this.#spent.shift();
   }
 
   #drop(fault: Fault): void {
+    this.#active--;
     this.#general.delete(fault.id);
     const domain = fault.match.domain;
     if (domain === undefined) return;

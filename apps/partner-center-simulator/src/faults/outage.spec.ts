@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { customerBody, eventually, TestClient } from '../test/client.js';
+import { customerBody, eventually, TestClient } from '../../test/client.js';
 
 let client: TestClient;
 beforeEach(async () => {

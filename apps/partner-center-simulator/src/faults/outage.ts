@@ -1,7 +1,7 @@
-import type { Call } from './call.js';
-import type { SimulatorClock } from './clock.js';
-import type { Answer } from './answer.js';
-import { plain } from './answer.js';
+import type { Call } from '../call.js';
+import type { SimulatorClock } from '../clock.js';
+import type { Answer } from '../api/answer.js';
+import { plain } from '../api/answer.js';
 import { send } from './deliver.js';
 import { severSocket } from './sever.js';
 

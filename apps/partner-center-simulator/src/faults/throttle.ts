@@ -1,6 +1,6 @@
-import type { Operation } from './operation.js';
-import { plain, type Answer } from './answer.js';
-import { errorBody } from './error-body.js';
+import type { Operation } from '../operation.js';
+import { plain, type Answer } from '../api/answer.js';
+import { errorBody } from '../api/error-body.js';
 
 export type RetryAfterForm = 'seconds' | 'date' | 'absent' | 'absurd';
 export const RETRY_AFTER_FORMS: readonly RetryAfterForm[] = ['seconds', 'date', 'absent', 'absurd'];
