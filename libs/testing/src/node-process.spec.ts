@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandLine } from './command-line.js';
+import { processStart } from './process-start.js';
 import { eventually } from './eventually.js';
 import { spawnNode } from './node-process.js';
 
@@ -23,7 +23,7 @@ function script(name: string, source: string): string {
 const ticking = `let n = 0; console.log('ready'); setInterval(() => console.log(++n), 5);`;
 
 function isAlive(pid: number): boolean {
-  return commandLine(pid) !== '';
+  return processStart(pid) !== '';
 }
 
 describe('a spawned Node program', () => {

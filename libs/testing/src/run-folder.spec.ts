@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandLine } from './command-line.js';
+import { processStart } from './process-start.js';
 import { eventually } from './eventually.js';
 import { spawnNode, type NodeProcess } from './node-process.js';
 import { endStaleRuns } from './run-folder.js';
@@ -60,7 +60,7 @@ async function runner(last: string): Promise<{ parent: NodeProcess; childPid: nu
 }
 
 function isAlive(pid: number): boolean {
-  return commandLine(pid) !== '';
+  return processStart(pid) !== '';
 }
 
 const lives = 'setInterval(() => undefined, 1000);';

@@ -2,16 +2,16 @@
  * No process outlives the run that started it. Every child has a folder `.local/run/<name>-<random>` with a record of
  * the child and of its owner. A run that ends, by itself or by a signal, ends its children; one that was killed with
  * SIGKILL cannot, so the next run reads the records, ends children whose owner is gone, and removes their folders.
- * A process counts as the recorded one only when id and command line agree: ids are used again.
+ * A process counts as the recorded one only when id and start agree: ids are used again.
  */
 import { chmodSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine } from './command-line.js';
+import { processStart } from './process-start.js';
 import { localFolder } from './repository.js';
 
 interface ProcessRecord {
   pid: number;
-  command: string;
+  start: string;
 }
 
 interface RunRecord {
@@ -75,11 +75,11 @@ export function endGroup(pid: number): void {
 }
 
 function describe(pid: number): ProcessRecord {
-  return { pid, command: commandLine(pid) };
+  return { pid, start: processStart(pid) };
 }
 
-function isRunning({ pid, command }: ProcessRecord): boolean {
-  return command !== '' && commandLine(pid) === command;
+function isRunning({ pid, start }: ProcessRecord): boolean {
+  return start !== '' && processStart(pid) === start;
 }
 
 function read(folder: string): RunRecord | undefined {
