@@ -214,5 +214,7 @@ describe('reference data', () => {
     expect((await client.get('/v1/nothing')).status).toBe(404);
     const put = await client.send('PUT', '/v1/customers', { body: '{}' });
     expect([put.status, put.headers['allow']]).toEqual([405, 'GET, POST']);
+    expect((await client.send('POST', '/v1/auditrecords', { body: '{}' })).headers['allow']).toBe('GET');
+    expect((await client.get('/t1/oauth2/token')).status).toBe(405);
   });
 });

@@ -110,6 +110,7 @@ it.each([
   ['PUT', 'domains/x.onmicrosoft.com', { owner: 'nobody' }, 400, 'owner'],
   ['GET', 'journal?since=x', undefined, 400, 'since'],
   ['GET', 'nothing', undefined, 404, 'there is no GET'],
+  ['GET', 'domains/%zz', undefined, 400, 'not a valid part'],
   ['POST', 'faults', [], 400, 'JSON object'],
 ])('answers %s %s %j with %i', async (method, path, body, status, message) => {
   const reply = await client.control(method, path, body);

@@ -43,7 +43,7 @@ async function answer(
   const route = controlRoutes[`${req.method} ${name}${subject ? '/:' : ''}`];
   if (!route) throw new ControlError(`there is no ${req.method} /control${at.path}`, 404);
   const body = text.length === 0 ? {} : asObject(parse(text.toString('utf8')), 'the body');
-  return route(simulator, { query: new URLSearchParams(at.query), body, subject: decodeURIComponent(subject) });
+  return route(simulator, { query: new URLSearchParams(at.query), body, subject: decode(subject) });
 }
 
 function parse(text: string): unknown {
@@ -51,6 +51,14 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new ControlError('the body is not JSON');
+  }
+}
+
+function decode(subject: string): string {
+  try {
+    return decodeURIComponent(subject);
+  } catch {
+    throw new ControlError(`${subject} is not a valid part of a path`);
   }
 }
 
