@@ -9,7 +9,10 @@ const record = (topic: string, size: number): OutgoingRecord => ({
   headers: [],
 });
 const records = fc.array(
-  fc.tuple(fc.constantFrom('created', 'rejected', 'dead'), fc.nat(900)).map(([topic, size]) => record(topic, size)),
+  fc
+    .tuple(fc.constantFrom('created', 'created', 'rejected', 'dead'), fc.oneof(fc.nat(250), fc.nat(900)))
+    .map(([topic, size]) => record(topic, size)),
+  { maxLength: 40, size: 'max' },
 );
 const limits = { maxMessageBytes: new Map([['created', 1_200]]), compressedTopics: new Set(['dead']) };
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PublishError, RelayPublisher, type OutgoingRecord } from '#kafka';
 import { newTopic, readTopic, recordingLog, settings, skipReason, uniqueName } from './support.js';
@@ -77,7 +78,7 @@ describe.skipIf(skipReason !== null)('RelayPublisher on a real broker', () => {
     const { topics, open } = await setup();
     const relay = open();
     await relay.begin(1n);
-    const big = Buffer.alloc(600 * 1024, 1);
+    const big = randomBytes(600 * 1024);
     await relay.publish(1n, [record(topics.created, big), record(topics.created, big)]);
     expect(await readTopic(topics.created, 2)).toHaveLength(2);
     await relay.close();
@@ -97,11 +98,10 @@ describe.skipIf(skipReason !== null)('RelayPublisher on a real broker', () => {
     const { topics, open } = await setup();
     const relay = open();
     await relay.begin(1n);
-    const { randomBytes } = await import('node:crypto');
     const tooLarge = record(topics.rejected, randomBytes(2 * 1024 * 1024));
     const error = await failure(relay.publish(1n, [record(topics.created, 'lost'), tooLarge]));
     expect(error).toMatchObject({ retriable: false, fault: 'record', topic: topics.rejected });
-    expect((await failure(relay.publish(1n, []))).message).toContain('failed');
+    expect((await failure(relay.publish(1n, []))).cause).toMatchObject({ message: 'begin() comes first' });
     expect(await relay.begin(2n)).toEqual({ marker: null });
     await relay.publish(2n, [record(topics.created, 'kept')]);
     const [only] = await readTopic(topics.created, 1);
@@ -136,8 +136,7 @@ describe.skipIf(skipReason !== null)('RelayPublisher on a real broker', () => {
     const relay = open();
     await relay.begin(1n);
     await relay.publish(5n, [record(topics.created, 'x')]);
-    await relay.touchMarker(5n);
-    await relay.touchMarker(5n);
+    for (let i = 0; i < 40; i++) await relay.touchMarker(5n);
     expect((await relay.readMarkers()).batch?.offset).toBe(5n);
     await relay.close();
   });
@@ -152,19 +151,19 @@ describe.skipIf(skipReason !== null)('RelayPublisher on a real broker', () => {
     expect([batch?.ledgerId, term?.ledgerId]).toEqual(['ledger-b', 'ledger-b']);
   });
 
-  it('publishes a batch in well under the 330 ms of the default retry time', async () => {
+  it('publishes batch after batch without the 300 ms waits of the default retry time', async () => {
     const { topics, open } = await setup();
     const relay = open();
     await relay.begin(1n);
     const times: number[] = [];
-    for (let i = 1; i <= 30; i++) {
+    for (let i = 1; i <= 60; i++) {
       const start = performance.now();
       await relay.publish(BigInt(i), [record(topics.created, 'x'), record(topics.rejected, 'y')]);
       times.push(performance.now() - start);
     }
-    const p50 = times.sort((a, b) => a - b)[15] ?? 0;
-    console.info(`relay batch p50 ${p50.toFixed(1)} ms, max ${times.at(-1)?.toFixed(1)} ms`);
-    expect(p50).toBeLessThan(150);
+    times.sort((a, b) => a - b);
+    console.info(`relay batch p50 ${times[30]?.toFixed(1)} ms, p95 ${times[57]?.toFixed(1)} ms`);
+    expect(times[57]).toBeLessThan(200);
     await relay.close();
   });
 });
