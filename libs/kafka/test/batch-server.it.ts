@@ -301,6 +301,16 @@ describe.skipIf(skipReason !== null)('KafkaBatchServer on a real broker', () => 
     expect([values, fatal, server.consumerStatus]).toEqual([['here'], null, 'running']);
   });
 
+  it('hands what no new consumer gets past to onFatal, once', async () => {
+    const topic = await newTopic();
+    const fatal: Error[] = [];
+    const options = { sessionTimeoutMs: 1_000, onFatal: (error: Error) => void fatal.push(error) };
+    await using server = startServer(topic, takeAll, options);
+    await eventually('the fatal error', () => fatal.length > 0);
+    expect(fatal[0]?.message).toContain('session timeout');
+    expect([fatal.length, server.consumerStatus]).toEqual([1, 'down']);
+  });
+
   it('closes in less than five seconds while a handler hangs', async () => {
     const topic = await newTopic();
     let isCalled = false;
