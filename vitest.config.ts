@@ -1,10 +1,9 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// Not 'import': Vitest hands these to Node's `require` too, which would then mix the two forms of a package.
-const conditions = ['source', 'node'];
+// Libs from their sources, as the condition `source` of package.json's imports: tests need no build.
 const shared = {
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
+  resolve: { alias: [{ find: /^#([a-z-]+)$/, replacement: join(import.meta.dirname, 'libs/$1/src/index.ts') }] },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
 };
 
@@ -17,6 +16,8 @@ const onRealParts = {
 };
 
 export default defineConfig({
+  // For the files of `globalSetup`; a project has its own copy.
+  ...shared,
   test: {
     projects: [
       {
