@@ -143,10 +143,11 @@ export class OnboardingSystem {
       async () => {
         const worker = this.workers.find(({ process }) => !process.hasExited);
         if (!worker) throw new Error('no worker is running');
-        const unsent = /^onboarding_outbox_unsent (\d+)/m.exec(await worker.metrics())?.[1];
-        const { pending } = await worker.readiness();
+        // In this order: what was taken before the counts are read is in them.
         const isTaken = await this.log.isConsumed(this.settings['KAFKA_GROUP_ID'] ?? '', this.topics.requested);
         if (!isTaken) throw new Error('not every request was taken');
+        const unsent = /^onboarding_outbox_unsent (\d+)/m.exec(await worker.metrics())?.[1];
+        const { pending } = await worker.readiness();
         if (pending > 0 || unsent !== '0') throw new Error(`${pending} pending, ${unsent} unsent`);
         return true;
       },

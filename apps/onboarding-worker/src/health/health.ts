@@ -31,7 +31,6 @@ export interface Readiness {
 }
 
 const STUCK_MS = 60_000;
-const OVERVIEW_AGE_MAX_MS = 500;
 const NOTHING: Overview = {
   pending: 0,
   held: 0,
@@ -46,7 +45,7 @@ const NOTHING: Overview = {
  */
 export class Health {
   private parts: HealthParts | null = null;
-  private overview: { at: number; value: Overview } = { at: Number.NEGATIVE_INFINITY, value: NOTHING };
+  private lastOverview: Overview = NOTHING;
 
   constructor(private readonly nowMs: () => number) {}
 
@@ -69,7 +68,7 @@ export class Health {
     const isDatabaseUp = overview !== null && parts?.gate.isAlive === true;
     const partnerCenter = this.partnerCenter();
     const status = isKafkaUp && isDatabaseUp ? (partnerCenter.status === 'paused' ? 'paused' : 'ready') : 'unready';
-    const { pending, held, oldestPendingSeconds, recordsLost } = overview ?? this.overview.value;
+    const { pending, held, oldestPendingSeconds, recordsLost } = overview ?? this.lastOverview;
     return {
       status,
       parts: {
@@ -84,13 +83,12 @@ export class Health {
     };
   }
 
-  /** The counts of the ledger, at most half a second old; null when the ledger does not answer. */
+  /** The counts of the ledger now; null when it does not answer. */
   async readOverview(): Promise<Overview | null> {
     if (!this.parts) return null;
-    if (this.nowMs() - this.overview.at < OVERVIEW_AGE_MAX_MS) return this.overview.value;
     try {
-      this.overview = { value: await readOverview(this.parts.db, this.parts.requestedTopic), at: this.nowMs() };
-      return this.overview.value;
+      this.lastOverview = await readOverview(this.parts.db, this.parts.requestedTopic);
+      return this.lastOverview;
     } catch {
       return null;
     }
