@@ -46,7 +46,15 @@ export default defineConfig(
   },
   {
     // The environment, and what is printed, belong to configs, entry points and tools.
-    files: ['**/*.config.ts', 'apps/*/src/config.ts', 'apps/*/src/main.ts', 'libs/testing/**', 'test/**', 'bench/**'],
+    files: [
+      '**/*.config.ts',
+      'apps/*/src/config.ts',
+      'apps/*/src/config/*.ts',
+      'apps/*/src/main.ts',
+      'libs/testing/**',
+      'test/**',
+      'bench/**',
+    ],
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
   {

@@ -8,6 +8,7 @@ import { hostname } from 'node:os';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { atExit } from './at-exit.js';
 import { freePort } from './free-port.js';
+import { processStart } from './process-start.js';
 
 const PULL_TIMEOUT_MS = 300_000;
 const START_TIMEOUT_MS = 120_000;
@@ -39,6 +40,7 @@ export interface OwnContainer {
 
 /** Starts the image, pulling it when it is not there; does not wait until the program in it is ready. */
 export async function startContainer(request: ContainerRequest): Promise<OwnContainer | NoContainer> {
+  if (process.env.TESTING_PARTS === 'process') return new NoContainer('TESTING_PARTS=process forbids containers');
   process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
   const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers');
   const client = await getContainerRuntimeClient().catch(() => undefined);
@@ -55,7 +57,7 @@ export async function startContainer(request: ContainerRequest): Promise<OwnCont
   const started = await new GenericContainer(request.image)
     .withEnvironment(request.environment(address))
     .withExposedPorts({ container: request.port, host: port })
-    .withLabels({ [OWNER_LABEL]: `${hostname()}:${process.pid}` })
+    .withLabels({ [OWNER_LABEL]: `${hostname()}:${process.pid}:${processStart(process.pid)}` })
     .withStartupTimeout(START_TIMEOUT_MS)
     .start();
   const container = client.container.getById(started.getId());
@@ -91,8 +93,8 @@ async function removeStale(client: ContainerRuntimeClient): Promise<void> {
   const { dockerode } = client.container;
   const ours = await dockerode.listContainers({ all: true, filters: { label: [OWNER_LABEL] } });
   for (const { Id, Labels } of ours) {
-    const [host, pid] = (Labels[OWNER_LABEL] ?? '').split(':');
-    if (host !== hostname() || isAlive(Number(pid))) continue;
+    const [host, pid, start] = (Labels[OWNER_LABEL] ?? '').split(':');
+    if (host !== hostname() || (start !== '' && processStart(Number(pid)) === start)) continue;
     await dockerode.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone);
   }
 }
@@ -101,13 +103,4 @@ function ignoreGone(error: unknown): void {
   // Another run that starts at the same time may be removing it: 404, or 409 while it is under way.
   const status = (error as { statusCode?: number }).statusCode;
   if (status !== 404 && status !== 409) throw error;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,0 +1,114 @@
+/**
+ * Starts every built app once, as an operator would: the simulator answers, the worker names every missing setting and
+ * exits with 78, and with its settings gets ready on real parts and drains on SIGTERM. Ends with `N passed, N failed`.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually, freePort, spawnNode, startKafka, startPostgres } from '#testing';
+
+const root = join(import.meta.dirname, '..');
+const READY_TIMEOUT_MS = 60_000;
+const EXIT_CONFIG = 78;
+const REQUIRED = [
+  'KAFKA_BROKERS',
+  'DATABASE_URL',
+  'PARTNER_CENTER_TENANT_ID',
+  'PARTNER_CENTER_CLIENT_ID',
+  'PARTNER_CENTER_CLIENT_SECRET',
+  'CREDENTIALS_DELIVERY',
+];
+
+const checks = {
+  'partner-center-simulator': async () => {
+    await withSimulator(async (url) => expectStatus(`${url}/control/healthz`, 200));
+  },
+  'onboarding-worker': async () => {
+    await withoutSettings();
+    const [kafka, postgres] = await Promise.all([startKafka(), startPostgres()]);
+    try {
+      await withSimulator((simulatorUrl) => withSettings({ kafka, postgres, simulatorUrl }));
+    } finally {
+      await Promise.all([kafka.stop(), postgres.stop()]);
+    }
+  },
+};
+
+async function withSimulator(use) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const simulator = await spawnNode(main('partner-center-simulator'), { PORT: String(port) });
+  try {
+    await answers(simulator, `${url}/control/healthz`);
+    await use(url);
+  } finally {
+    await endsWith(simulator, 0);
+  }
+}
+
+async function withoutSettings() {
+  const worker = await spawnNode(main('onboarding-worker'));
+  const { code } = await worker.exited;
+  await worker.stop();
+  if (code !== EXIT_CONFIG) throw new Error(`without settings it exits with ${code}: ${worker.stderr}`);
+  const unnamed = REQUIRED.filter((name) => !worker.stderr.includes(name));
+  if (unnamed.length > 0) throw new Error(`without settings it does not name ${unnamed.join(', ')}`);
+}
+
+async function withSettings({ kafka, postgres, simulatorUrl }) {
+  const port = await freePort();
+  const worker = await spawnNode(main('onboarding-worker'), {
+    PORT: String(port),
+    KAFKA_BROKERS: kafka.brokers,
+    KAFKA_GROUP_ID: `start-apps-${port}`,
+    DATABASE_URL: await postgres.createDatabase(),
+    PARTNER_CENTER_BASE_URL: simulatorUrl,
+    PARTNER_CENTER_AUTHORITY_URL: simulatorUrl,
+    PARTNER_CENTER_TENANT_ID: '6f9c1c3e-5b5c-4d39-9f5e-0a4d3c2b1a00',
+    PARTNER_CENTER_CLIENT_ID: '0d5c2f2a-7a43-4a33-8a80-1a6b5c4d3e2f',
+    PARTNER_CENTER_CLIENT_SECRET: 'start-apps',
+    CREDENTIALS_DELIVERY: 'discard',
+  });
+  try {
+    await answers(worker, `http://127.0.0.1:${port}/health/ready`);
+    await expectStatus(`http://127.0.0.1:${port}/health/live`, 200);
+    await expectStatus(`http://127.0.0.1:${port}/metrics`, 200);
+  } finally {
+    await endsWith(worker, 0);
+  }
+}
+
+function main(app) {
+  return join(root, 'dist/apps', app, 'src/main.js');
+}
+
+async function answers(program, url) {
+  const tryOnce = () => (program.hasExited ? true : expectStatus(url, 200));
+  await eventually(tryOnce, { what: url, timeoutMs: READY_TIMEOUT_MS, intervalMs: 100 });
+  if (program.hasExited) throw new Error(`it ended before it was ready: ${program.stderr || program.stdout}`);
+}
+
+async function expectStatus(url, status) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+  const body = await response.text();
+  if (response.status !== status) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 500)}`);
+}
+
+async function endsWith(program, code) {
+  const status = await program.stop();
+  if (status.code !== code) throw new Error(`SIGTERM ended it with ${status.signal ?? status.code}: ${program.stderr}`);
+}
+
+const counts = { passed: 0, failed: 0 };
+for (const app of readdirSync(join(root, 'apps'))) {
+  try {
+    if (!(app in checks)) throw new Error('scripts/start-apps.mjs does not know how to start it');
+    await checks[app]();
+    console.log(`✓ ${app} starts and stops`);
+    counts.passed += 1;
+  } catch (error) {
+    console.log(`✗ ${app}: ${error.message}`);
+    counts.failed += 1;
+  }
+}
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
