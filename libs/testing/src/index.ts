@@ -1,11 +1,12 @@
 export type { ExitStatus } from './child.js';
+export { customerData, requestRecord, type CrmRecord, type RequestedCustomer } from './customer-request.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort } from './free-port.js';
+export { kafkaJars } from './kafka-jars.js';
 export { startKafka, type KafkaInstance, type StartOptions } from './kafka.js';
 export { MutableClock } from './mutable-clock.js';
 export { spawnNode, type NodeProcess, type SpawnOptions } from './node-process.js';
-export { startPostgres, type PostgresInstance } from './postgres.js';
-export { customerData, requestRecord, type CrmRecord, type RequestedCustomer } from './customer-request.js';
 export { OnboardingSystem, WorkerProcess, type Readiness, type SystemOptions } from './onboarding-system.js';
+export { startPostgres, type PostgresInstance } from './postgres.js';
 export { SimulatorProcess, type BookTenant, type JournalEntry, type SimulatorSummary } from './simulator-process.js';
 export { TopicLog, type ReadRecord } from './topic-log.js';
