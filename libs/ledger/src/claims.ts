@@ -48,6 +48,7 @@ export interface ClaimedOnboarding {
     fields: string[];
     requestId: string | null;
   } | null;
+  /** The record of this revision; the correction's where the payload was erased before a correction reopened it. */
   record: RecordSource;
   correction: RecordSource | null;
 }
@@ -62,7 +63,7 @@ export interface ClaimOptions {
 const BLOCKED_DOMAIN_RETRY_MS = 500;
 const CANDIDATES_PER_CLAIM = 4;
 
-/** Claims up to `limit` due onboardings, one a domain; empty when nothing is due. */
+/** Claims up to `limit` due onboardings, one a domain; empty when nothing is due, or this worker was taken for dead. */
 export async function claimOnboardings(db: Queryable, options: ClaimOptions): Promise<ClaimedOnboarding[]> {
   for (;;) {
     try {
@@ -93,7 +94,9 @@ async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedO
         WHERE NOT EXISTS (SELECT 1 FROM onboarding b
                            WHERE b.domain = c.domain AND b.holds_domain AND b.correlation_id <> c.correlation_id)
         ORDER BY domain, due_at),
-     picked AS (SELECT correlation_id FROM first_of_domain ORDER BY due_at LIMIT $2),
+     picked AS (
+       SELECT correlation_id FROM first_of_domain
+        WHERE EXISTS (SELECT 1 FROM worker WHERE id = $1 AND expired_at IS NULL) ORDER BY due_at LIMIT $2),
      blocked AS (
        UPDATE onboarding SET due_at = now() + interval '${BLOCKED_DOMAIN_RETRY_MS} milliseconds', waiting_for = 'domain'
         WHERE NOT $3 AND correlation_id IN (SELECT correlation_id FROM candidate)
@@ -109,7 +112,8 @@ async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedO
             (extract(epoch FROM c.first_failed_at) * 1000)::bigint AS first_failed_at_ms,
             c.code, c.http_status, c.message, c.fields, c.request_id,
             ${sourceColumns('r', 'r')}, ${sourceColumns('k', 'k')}
-       FROM claimed c JOIN request_record r ON r.correlation_id = c.correlation_id AND r.slot = 0
+       FROM claimed c JOIN LATERAL (
+              SELECT * FROM request_record s WHERE s.correlation_id = c.correlation_id ORDER BY slot LIMIT 1) r ON true
        LEFT JOIN request_record k ON k.correlation_id = c.correlation_id AND k.slot = 1`,
     [options.workerId, options.limit, options.probe],
   );

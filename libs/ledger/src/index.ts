@@ -33,6 +33,7 @@ export {
   beat,
   expireSilentWorkers,
   forgetOldWorkers,
+  freeForgottenClaims,
   registerWorker,
   retireWorker,
 } from './workers.js';

@@ -52,10 +52,13 @@ export async function takeProbe(db: Queryable, kind: PauseKind, probeIntervalMs:
 export async function endPauses(db: Queryable, kinds: Exclude<PauseKind, 'throttled'>[]): Promise<boolean> {
   const { rows } = await db.query<{ ended: string }>(
     `WITH ended AS (DELETE FROM pause WHERE kind = ANY($1) RETURNING 1),
-     freed AS (
-       UPDATE onboarding SET due_at = now()
+     waiting AS (
+       SELECT correlation_id FROM onboarding
         WHERE state IN ('open', 'held') AND worker_id IS NULL AND due_at > now()
-          AND waiting_for IN ('world', 'hold', 'backoff') AND EXISTS (SELECT 1 FROM ended))
+          AND waiting_for IN ('world', 'hold', 'backoff') AND EXISTS (SELECT 1 FROM ended)
+        ORDER BY correlation_id FOR UPDATE),
+     freed AS (
+       UPDATE onboarding SET due_at = now() WHERE correlation_id IN (SELECT correlation_id FROM waiting))
      SELECT count(*) AS ended, ${wakeUpSql('pause')} FROM ended`,
     [kinds],
   );

@@ -129,6 +129,10 @@ const WRITE_TRANSITIONS = `
       unsettled bool, window_begins bool, was_attempt bool, attempts int, attempts_total int, tries int, holds int,
       dead_letters int, failed_at_ms float8, code text, http_status int, message text, fields jsonb, request_id uuid,
       tenant_id uuid, announcement text, announcement_headers text, sealed_credentials text)),
+  -- Everybody who locks several onboardings does it in this order: intake and workers wait instead of deadlocking.
+  mine AS (
+    SELECT o.correlation_id FROM onboarding o JOIN t ON o.correlation_id = t.correlation_id
+     WHERE o.worker_id = $1 AND o.claim = t.claim ORDER BY o.correlation_id FOR UPDATE OF o),
   updated AS (
     UPDATE onboarding o SET worker_id = NULL, state = t.state, step = t.step, cause = t.cause,
            due_at = now() + t.due_in_ms * interval '1 millisecond', waiting_for = t.waiting_for,
@@ -143,7 +147,8 @@ const WRITE_TRANSITIONS = `
            code = t.code, http_status = t.http_status, message = t.message, fields = t.fields, request_id = t.request_id,
            tenant_id = t.tenant_id, announcement = t.announcement, announcement_headers = t.announcement_headers,
            sealed_credentials = t.sealed_credentials
-      FROM t WHERE o.correlation_id = t.correlation_id AND o.worker_id = $1 AND o.claim = t.claim
+      FROM t JOIN mine ON mine.correlation_id = t.correlation_id
+     WHERE o.correlation_id = t.correlation_id AND o.worker_id = $1 AND o.claim = t.claim
     RETURNING o.correlation_id),
   published AS (
     INSERT INTO outbox (kind, correlation_id, code, key, value, original_headers, headers, record_timestamp_ms)

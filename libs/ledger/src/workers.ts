@@ -60,6 +60,7 @@ export async function beat(db: Queryable, workerId: string, leaseMs: number): Pr
 /**
  * Takes over the work of workers that were silent for a whole lease. A create call that was under way has no recorded
  * answer now: the onboarding is unsettled, and its window counts from the latest moment at which the call can have ended.
+ * Claims of workers that are dead already (a claim that was on its way when its worker expired) are freed with them.
  * Returns how many onboardings were freed.
  */
 export async function expireSilentWorkers(
@@ -68,32 +69,71 @@ export async function expireSilentWorkers(
   times: { leaseMs: number; callTimeoutMs: number },
 ): Promise<{ workers: number; onboardings: number }> {
   const { rows } = await db.query<{ workers: string; onboardings: string }>(
-    `WITH silent AS (
-       SELECT w.id FROM worker w, worker me
-        WHERE me.id = $1 AND me.expired_at IS NULL AND me.steady_since < now() - $2 * interval '1 millisecond'
+    `WITH me AS (SELECT id, steady_since FROM worker WHERE id = $1 AND expired_at IS NULL),
+     silent AS (
+       SELECT w.id FROM worker w, me
+        WHERE me.steady_since < now() - $2 * interval '1 millisecond'
           AND w.id <> me.id AND w.expired_at IS NULL AND w.heartbeat_at < now() - $2 * interval '1 millisecond'
         FOR UPDATE OF w SKIP LOCKED),
      expired AS (UPDATE worker SET expired_at = now() WHERE id IN (SELECT id FROM silent) RETURNING id),
-     freed AS (
-       UPDATE onboarding SET ${FREED}, window_from = CASE WHEN step = 'create'
-              THEN greatest(window_from, claimed_at + $3 * interval '1 millisecond') ELSE window_from END
-        WHERE worker_id IN (SELECT id FROM expired) RETURNING 1)
+     lost AS (
+       SELECT correlation_id, claim FROM onboarding o
+        WHERE worker_id IS NOT NULL AND EXISTS (SELECT 1 FROM me)
+          AND (worker_id IN (SELECT id FROM expired)
+               OR NOT EXISTS (SELECT 1 FROM worker w WHERE w.id = o.worker_id AND w.expired_at IS NULL))),
+     ${freeLost('$3')}
      SELECT (SELECT count(*) FROM expired) AS workers, (SELECT count(*) FROM freed) AS onboardings, ${wakeUpSql('work')}`,
     [workerId, times.leaseMs, times.callTimeoutMs],
   );
   return { workers: Number(rows[0]?.workers ?? 0), onboardings: Number(rows[0]?.onboardings ?? 0) };
 }
 
-const FREED = `worker_id = NULL, due_at = now(), waiting_for = 'turn', unsettled = unsettled OR step = 'create'`;
+/** Which claims are lost stood in a snapshot: one that was recorded or claimed again meanwhile is not touched. */
+function freeLost(timeout: string): string {
+  return `still AS (
+       SELECT o.correlation_id FROM onboarding o JOIN lost ON o.correlation_id = lost.correlation_id
+        WHERE o.claim = lost.claim AND o.worker_id IS NOT NULL ORDER BY o.correlation_id FOR UPDATE OF o),
+     freed AS (
+       UPDATE onboarding o SET ${freed(timeout)} FROM still WHERE o.correlation_id = still.correlation_id RETURNING 1)`;
+}
+
+/** A claim given up as a call without a recorded answer; `timeout` is the parameter with its longest duration in ms. */
+function freed(timeout: string): string {
+  return `worker_id = NULL, due_at = now(), waiting_for = 'turn', unsettled = unsettled OR step = 'create',
+     window_from = CASE WHEN step = 'create'
+       THEN greatest(window_from, claimed_at + ${timeout} * interval '1 millisecond') ELSE window_from END`;
+}
+
+/**
+ * Gives up claims of this worker that it knows nothing of: the answer to the claim got lost with its connection, or a step
+ * broke off. Callers pass every claim that is still theirs, and claim nothing meanwhile. Returns how many were freed.
+ */
+export async function freeForgottenClaims(
+  db: Queryable,
+  workerId: string,
+  known: { correlationId: string; claim: bigint }[],
+  callTimeoutMs: number,
+): Promise<number> {
+  const { rows } = await db.query<{ n: string }>(
+    `WITH lost AS (
+       SELECT correlation_id, claim FROM onboarding o WHERE worker_id = $1
+          AND NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::bigint[]) AS k(correlation_id, claim)
+                           WHERE k.correlation_id = o.correlation_id AND k.claim = o.claim)),
+     ${freeLost('$4')}
+     SELECT count(*) AS n FROM freed`,
+    [workerId, known.map((k) => k.correlationId), known.map((k) => k.claim.toString()), callTimeoutMs],
+  );
+  return Number(rows[0]?.n ?? 0);
+}
 
 /** Leaves on purpose: claims that are still held are handed back as calls without a recorded answer. */
 export async function retireWorker(db: Queryable, workerId: string, callTimeoutMs: number): Promise<void> {
   await db.query(
     `WITH retired AS (UPDATE worker SET expired_at = now() WHERE id = $1 RETURNING id),
-     relay_freed AS (UPDATE relay SET worker_id = NULL WHERE worker_id = $1)
-     UPDATE onboarding SET ${FREED}, window_from = CASE WHEN step = 'create'
-            THEN greatest(window_from, claimed_at + $2 * interval '1 millisecond') ELSE window_from END
-      WHERE worker_id IN (SELECT id FROM retired)`,
+     relay_freed AS (UPDATE relay SET worker_id = NULL WHERE worker_id = $1),
+     lost AS (SELECT correlation_id, claim FROM onboarding WHERE worker_id IN (SELECT id FROM retired)),
+     ${freeLost('$2')}
+     SELECT count(*) FROM freed`,
     [workerId, callTimeoutMs],
   );
   await db.query(`SELECT ${wakeUpSql('work')}, ${wakeUpSql('outbox')}`);
