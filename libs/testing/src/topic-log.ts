@@ -89,6 +89,20 @@ export class TopicLog {
     return records.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
   }
 
+  /** Calls back for each committed record that is written from now on, until it is closed. */
+  async follow(topic: string, onRecord: (record: ReadRecord) => void): Promise<{ close: () => Promise<void> }> {
+    const consumer = this.kafka.consumer({ groupId: `follower-${crypto.randomUUID()}`, maxWaitTimeInMs: 100, readUncommitted: false });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: false });
+    const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ partition, message }) => Promise.resolve(onRecord(toReadRecord(partition, message))),
+    });
+    await joined;
+    return { close: () => consumer.disconnect() };
+  }
+
   /** First and next offset of each partition. */
   async ends(topic: string): Promise<Map<number, { low: number; high: number }>> {
     const admin = this.kafka.admin();

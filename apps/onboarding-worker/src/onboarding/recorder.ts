@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Database,
   type Recorded,
@@ -26,6 +27,8 @@ interface Waiting {
 
 const BATCH_MAX = 250;
 const RETRY_MS = 250;
+/** Under load a round trip begins at most this often: more outcomes share it, and the idle system does not wait. */
+const ROUND_MS = 15;
 
 /**
  * Writes what became of onboardings, many in one round trip: while one batch is on its way the next one gathers. An answer
@@ -67,8 +70,12 @@ export class Recorder {
   }
 
   private async run(): Promise<void> {
+    let lastRoundMs = Number.NEGATIVE_INFINITY;
     while (!this.isClosing || this.waiting.length > 0) {
       if (this.waiting.length === 0) await this.wake.wait(1_000);
+      const sinceMs = performance.now() - lastRoundMs;
+      if (sinceMs < ROUND_MS) await delay(ROUND_MS - sinceMs);
+      lastRoundMs = performance.now();
       const batch = this.waiting.splice(0, BATCH_MAX);
       if (batch.length > 0) await this.write(batch);
     }
@@ -91,7 +98,7 @@ export class Recorder {
         // Not transient: still nothing better than to try again and to say so; the answers exist only here.
         const level = isTransient(error) ? 'warn' : 'error';
         this.parts.log[level]({ err: error, count: batch.length }, 'outcomes could not be recorded yet');
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await delay(RETRY_MS);
       }
     }
   }
