@@ -56,8 +56,14 @@ export default defineConfig(
       'libs/testing/**',
       'test/**',
       'bench/**',
+      'scripts/**',
     ],
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
+  },
+  {
+    // Node runs these as they are and only strips types.
+    files: ['scripts/**', 'bench/**'],
+    rules: { '@typescript-eslint/parameter-properties': 'error' },
   },
   {
     files: ['**/*.spec.ts', '**/*.it.ts', '{apps,libs}/*/test/**', 'test/**', 'bench/**'],

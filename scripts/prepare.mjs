@@ -1,13 +1,17 @@
 /**
  * What `npm test`, `npm run demo` and `npm run bench` need before they can begin, from a fresh clone: the packages of
- * the lock file and the built apps. Runs on the host's Node (20 or newer) with nothing installed, so it imports nothing.
+ * the lock file and the built apps. Runs on the host's Node (20 or newer) with nothing installed, so it imports only
+ * what Node brings.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { digestOfSources, isBuilt, rememberBuild } from './built.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const SAME_SIGNAL_MS = 300;
 const NODE_MIN_MAJOR = 20;
 const JAVA_MIN_MAJOR = 17;
 
@@ -19,8 +23,12 @@ export async function prepare() {
     console.log('installing packages (npm ci) …');
     await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
-  console.log('building …');
-  await run('npm', ['run', '--silent', 'build']);
+  if (!isBuilt(root)) {
+    console.log('building …');
+    const sources = digestOfSources(root);
+    await run('npm', ['run', '--silent', 'build']);
+    rememberBuild(root, sources);
+  }
   return join(root, 'node_modules/.bin/node');
 }
 
@@ -30,22 +38,32 @@ export async function run(command, args, env = {}) {
   if (status !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${status}`);
 }
 
-/** The exit code of a command, or the name of the signal that ended it. Programs of node_modules go first. */
+/**
+ * The exit code of a command, or the name of the signal that ended it. Programs of node_modules go first. It leads a
+ * process group of its own, so that a signal reaches all it started, wherever the signal came from: the terminal, npm
+ * or a supervisor. What the command does with it, cleaning up for some seconds, is waited for. npm passes Ctrl-C on
+ * although the terminal has sent it here too: that counts once.
+ */
 export function exitStatus(command, args, env = {}) {
   const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-  // The terminal sends Ctrl-C to both; this process waits for the other to clean up.
-  const wait = () => undefined;
-  process.on('SIGINT', wait);
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH, ...env } });
-  const forward = () => child.kill('SIGTERM');
-  process.once('SIGTERM', forward);
+  const stdio = ['ignore', 'inherit', 'inherit'];
+  const child = spawn(command, args, { cwd: root, stdio, detached: true, env: { ...process.env, PATH, ...env } });
+  let forwardedAtMs = Number.NEGATIVE_INFINITY;
+  const forward = (signal) => {
+    if (performance.now() - forwardedAtMs < SAME_SIGNAL_MS) return;
+    forwardedAtMs = performance.now();
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It never began, or has just ended.
+    }
+  };
+  for (const signal of SIGNALS) process.on(signal, forward);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => {
-      process.off('SIGINT', wait);
-      process.off('SIGTERM', forward);
-      resolve(signal ?? code);
-    });
+    child.once('close', (code, signal) => resolve(signal ?? code));
+  }).finally(() => {
+    for (const signal of SIGNALS) process.off(signal, forward);
   });
 }
 

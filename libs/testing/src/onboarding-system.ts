@@ -3,7 +3,7 @@ import type { CrmRecord } from './customer-request.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { type NodeProcess, spawnNode } from './node-process.js';
-import { createDatabase } from './postgres-client.js';
+import { createDatabase, dropDatabase } from './postgres-client.js';
 import { fromRepository } from './repository.js';
 import { SimulatorProcess } from './simulator-process.js';
 import { type ReadRecord, TopicLog } from './topic-log.js';
@@ -16,6 +16,8 @@ export interface SystemOptions {
   settings?: Record<string, string>;
   simulator?: Record<string, unknown>;
   partitions?: number;
+  /** Begins the names of topics, group and database; a random one unless it is given. */
+  name?: string;
 }
 
 export interface Readiness {
@@ -64,7 +66,7 @@ export class OnboardingSystem {
   ) {}
 
   static async start(options: SystemOptions): Promise<OnboardingSystem> {
-    const id = randomBytes(5).toString('hex');
+    const id = options.name ?? randomBytes(5).toString('hex');
     const [simulator, database] = await Promise.all([
       SimulatorProcess.start(options.simulator),
       createDatabase(options.databaseUrl, `onboarding_${id}`),
@@ -159,5 +161,12 @@ export class OnboardingSystem {
     await Promise.all(this.workers.map(({ process }) => process.stop()));
     await this.simulator.stop();
     await this.log.close();
+  }
+
+  /** After `stop`: takes the topics, groups and the database off parts that go on without this system. */
+  async remove(databaseUrl: string): Promise<void> {
+    const groupId = this.settings['KAFKA_GROUP_ID'] ?? '';
+    await this.log.remove(Object.values(this.topics), [groupId, `${groupId}.relay`]);
+    await dropDatabase(databaseUrl, this.settings['DATABASE_URL'] ?? databaseUrl);
   }
 }

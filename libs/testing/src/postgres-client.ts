@@ -20,6 +20,12 @@ export async function createDatabase(url: string, name = `test_${randomBytes(6).
   return made.href;
 }
 
+/** Removes a database that `createDatabase` made, whoever is connected to it; `url` is that of the server. */
+export async function dropDatabase(url: string, database: string): Promise<void> {
+  const name = decodeURIComponent(new URL(database).pathname.slice(1));
+  await run(url, `drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+}
+
 async function run(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // A server that ends under an open connection must not end this process.

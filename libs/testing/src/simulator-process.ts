@@ -10,6 +10,7 @@ export interface SimulatorSummary {
   calls: number;
   creates: number;
   perStatus: Record<string, number>;
+  createsPerStatus: Record<string, number>;
 }
 
 export interface BookTenant {

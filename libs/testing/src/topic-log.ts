@@ -129,6 +129,21 @@ export class TopicLog {
     }
   }
 
+  /** Takes topics and groups off the broker; those that are not there are passed over. */
+  async remove(topics: string[], groupIds: string[]): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const existing = new Set(await admin.listTopics());
+      await admin.deleteTopics({ topics: topics.filter((topic) => existing.has(topic)) });
+      const { groups } = await admin.listGroups();
+      const left = groups.map(({ groupId }) => groupId).filter((groupId) => groupIds.includes(groupId));
+      if (left.length > 0) await admin.deleteGroups(left);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   async close(): Promise<void> {
     await this.producer?.disconnect();
   }
