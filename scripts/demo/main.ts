@@ -54,9 +54,13 @@ async function show(): Promise<number> {
   );
   screen.line();
   screen.line('  starting …');
-  const parts = await startParts(cleanUp, {
-    started: (part, where) => screen.line(`  ${screen.colour('✓', 'green')} ${part.padEnd(16)}${where}`),
-  });
+  const progress = {
+    started: (part: string, where: string) => {
+      if (interruption.signal.aborted) return;
+      screen.line(`  ${screen.colour('✓', 'green')} ${part.padEnd(16)}${where}`);
+    },
+  };
+  const parts = await startParts(cleanUp, progress, interruption.signal);
   screen.line();
   const failed = await run(tellStory(), parts);
   if (failed.length > 0) {

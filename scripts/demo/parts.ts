@@ -56,7 +56,7 @@ export interface Progress {
   started: (part: string, where: string) => void;
 }
 
-export async function startParts(cleanUp: CleanUp, progress: Progress): Promise<Parts> {
+export async function startParts(cleanUp: CleanUp, progress: Progress, signal: AbortSignal): Promise<Parts> {
   const folder = makeFolder(cleanUp);
   const [kafka, postgres] = await Promise.all([
     begin(startKafka(), (part) => part.stop(), cleanUp).then((part) => {
@@ -68,6 +68,7 @@ export async function startParts(cleanUp: CleanUp, progress: Progress): Promise<
       return part;
     }),
   ]);
+  signal.throwIfAborted();
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const publicKeyFile = join(folder, 'credentials.pem');
   writeFileSync(publicKeyFile, publicKey.export({ type: 'spki', format: 'pem' }));
@@ -81,6 +82,7 @@ export async function startParts(cleanUp: CleanUp, progress: Progress): Promise<
     simulator: SIMULATOR,
   });
   const system = await begin(starting, (part) => removeSystem(part, isShared ? postgres.url : null), cleanUp);
+  signal.throwIfAborted();
   progress.started('Partner Center', `the simulator at ${system.simulator.url}, a create takes 0.15 to 0.9 s`);
   await Promise.all([system.startWorker(), system.startWorker()]);
   progress.started('Two workers', system.workers.map(({ url }) => url).join(' and '));
