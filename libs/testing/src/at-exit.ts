@@ -1,6 +1,7 @@
 /**
  * Last words of this process: run on a normal end, on an uncaught error and on SIGINT, SIGTERM, SIGHUP. They must be
- * synchronous, because nothing else is waited for at exit. Only SIGKILL passes them by (see run-folder.ts).
+ * synchronous, because nothing else is waited for at exit; the last one given runs first. Only SIGKILL passes them by
+ * (see run-folder.ts).
  */
 const actions = new Set<() => void>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -15,7 +16,7 @@ export function atExit(action: () => void): () => void {
 }
 
 function runAll(): void {
-  for (const action of actions) {
+  for (const action of [...actions].reverse()) {
     actions.delete(action);
     try {
       action();

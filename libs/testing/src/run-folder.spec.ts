@@ -1,5 +1,5 @@
 /** The runner of these tests is a program of its own here, because it has to die. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -83,6 +83,18 @@ describe('a runner', () => {
     const { parent, childPid } = await runner(last);
     expect(await parent.exited).toEqual({ code, signal: null });
     await eventually(() => !isAlive(childPid), { what: 'the end of the child' });
+    await parent.stop();
+  });
+
+  it('that ends before a child began removes its folder', async () => {
+    const { parent } = await runner(`
+      const { createRunFolder } = await import(${JSON.stringify(import.meta.resolve('./run-folder.ts'))});
+      console.log('folder', createRunFolder('empty'));
+      setTimeout(() => process.exit(0), 20);`);
+    await parent.exited;
+    const made = /folder (.+)/.exec(parent.stdout)?.[1] ?? '';
+    expect(made).toContain('empty-');
+    expect(existsSync(made)).toBe(false);
     await parent.stop();
   });
 

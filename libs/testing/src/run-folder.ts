@@ -6,6 +6,7 @@
  */
 import { chmodSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { atExit } from './at-exit.js';
 import { processStart } from './process-start.js';
 import { localFolder } from './repository.js';
 
@@ -33,6 +34,8 @@ export function createRunFolder(name: string, elsewhere: string[] = []): string 
   const folder = mkdtempSync(join(runRoot, `${name}-`));
   chmodSync(folder, 0o755);
   write(folder, { owner: describe(process.pid), elsewhere });
+  // What fails before there is a child leaves its folder to this.
+  atExit(() => removeRunFolder(folder));
   return folder;
 }
 
