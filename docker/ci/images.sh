@@ -20,6 +20,12 @@ base() {
   done
   printf 'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/tmp:/bin/sh\npostgres:x:999:999::/tmp:/bin/sh\n' >"$root/etc/passwd"
   printf 'root:x:0:\nnode:x:1000:\npostgres:x:999:\n' >"$root/etc/group"
+  # Old names of parts of glibc, which libraries that come inside jars still ask for.
+  ldconfig -p | awk '/lib(pthread|dl|rt)\.so\.[0-9]+ .*x86-64|lib(pthread|dl|rt)\.so\.[0-9]+ .*AArch64/ { print $NF }' |
+    while read -r library; do
+      mkdir -p "$root$(dirname "$library")"
+      cp -L "$library" "$root$library"
+    done
   printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
   printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
 }

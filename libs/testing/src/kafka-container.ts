@@ -10,8 +10,10 @@ export async function startKafkaContainer(): Promise<OwnKafka | NoContainer> {
   const container = await startContainer({
     image: process.env.KAFKA_IMAGE ?? DEFAULT_IMAGE,
     port: CLIENT_PORT,
-    environment: (client) =>
-      toEnvironment(brokerSettings({ client, clientBind: `0.0.0.0:${CLIENT_PORT}`, controller: '127.0.0.1:9093' })),
+    environment: (client) => {
+      const inside = { clientBind: `0.0.0.0:${CLIENT_PORT}`, broker: '127.0.0.1:9094', controller: '127.0.0.1:9093' };
+      return toEnvironment(brokerSettings({ client, ...inside }));
+    },
   });
   if (container instanceof NoContainer) return container;
   const brokers = container.address;

@@ -18,9 +18,8 @@ const BROKER_LOG = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
 export async function startKafkaProcess(): Promise<OwnKafka> {
   const classPath = join(await kafkaJars(), '*');
   const folder = createRunFolder('kafka');
-  const port = await freePort();
   const settingsFile = join(folder, 'server.properties');
-  const listeners = { client: `127.0.0.1:${port}`, controller: `127.0.0.1:${await freePort()}` };
+  const listeners = { client: await freeAddress(), broker: await freeAddress(), controller: await freeAddress() };
   writeFileSync(settingsFile, toProperties({ ...brokerSettings(listeners), 'log.dirs': join(folder, 'data') }));
   await format(classPath, settingsFile);
 
@@ -54,6 +53,10 @@ export async function startKafkaProcess(): Promise<OwnKafka> {
       broker.remove();
     },
   };
+}
+
+async function freeAddress(): Promise<string> {
+  return `127.0.0.1:${await freePort()}`;
 }
 
 async function untilUp(broker: Child, brokers: string): Promise<void> {

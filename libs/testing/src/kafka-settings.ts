@@ -14,10 +14,12 @@ export interface OwnKafka {
   stop: () => Promise<void>;
 }
 
-/** `client` is announced to clients; bind addresses differ from it only in a container. */
+/** Each `host:port`. `client` is announced to clients; in a container it is bound to another address. */
 export interface Listeners {
   client: string;
   clientBind?: string;
+  /** For the broker itself: its transactions call it at an address that has to be reachable from where it runs. */
+  broker: string;
   controller: string;
 }
 
@@ -25,16 +27,16 @@ export interface Listeners {
  * server.properties of a single node: real behaviour, made small and quick to start. Topics are never made by
  * accident, internal topics have few partitions, a group does not wait for more members.
  */
-export function brokerSettings({ client, clientBind = client, controller }: Listeners): Record<string, string> {
+export function brokerSettings({ client, clientBind = client, broker, controller }: Listeners): Record<string, string> {
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@${controller}`,
-    listeners: `PLAINTEXT://${clientBind},CONTROLLER://${controller}`,
-    'advertised.listeners': `PLAINTEXT://${client}`,
+    listeners: `CLIENT://${clientBind},BROKER://${broker},CONTROLLER://${controller}`,
+    'advertised.listeners': `CLIENT://${client},BROKER://${broker}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'BROKER',
     'auto.create.topics.enable': 'false',
     'group.initial.rebalance.delay.ms': '0',
     'group.min.session.timeout.ms': '1000',

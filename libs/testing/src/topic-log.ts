@@ -91,7 +91,11 @@ export class TopicLog {
 
   /** Calls back for each committed record that is written from now on, until it is closed. */
   async follow(topic: string, onRecord: (record: ReadRecord) => void): Promise<{ close: () => Promise<void> }> {
-    const consumer = this.kafka.consumer({ groupId: `follower-${crypto.randomUUID()}`, maxWaitTimeInMs: 100, readUncommitted: false });
+    const consumer = this.kafka.consumer({
+      groupId: `follower-${crypto.randomUUID()}`,
+      maxWaitTimeInMs: 100,
+      readUncommitted: false,
+    });
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: false });
     const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
