@@ -39,7 +39,6 @@ export function brokerSettings({ client, clientBind = client, broker, controller
     'inter.broker.listener.name': 'BROKER',
     'auto.create.topics.enable': 'false',
     'group.initial.rebalance.delay.ms': '0',
-    'group.min.session.timeout.ms': '1000',
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '8',
     'transaction.state.log.replication.factor': '1',
