@@ -1,5 +1,5 @@
 /** The measured situations. Each starts what it needs, drives it from outside and returns figures. */
-import { OnboardingSystem, TopicLog, customerData, eventually, requestRecord, type WorkerProcess } from '#testing';
+import { OnboardingSystem, customerData, eventually, requestRecord, type WorkerProcess } from '#testing';
 import { join } from 'node:path';
 import { seedFinished } from './seed-ledger.ts';
 import { cpuSeconds, percentile, residentMb, runScript } from './measure.ts';
@@ -201,7 +201,7 @@ export async function hungCustomer(
 export async function intakeOnly(
   parts: Parts,
   options: { workers: number; count: number },
-): Promise<{ perSecond: number }> {
+): Promise<{ perSecond: number; cpuPerThousand: number }> {
   const system = await startSystem(parts, { PENDING_MAX: '10000000' }, 0);
   try {
     await system.simulator.fault({
@@ -214,36 +214,36 @@ export async function intakeOnly(
     await eventually(async () => (await first.readiness()).parts.partnerCenter.status === 'paused', {
       what: 'the throttle',
     });
-    await first.process.stop();
-    const log = new TopicLog(parts.brokers);
-    await log.write(
-      system.topics.requested,
-      ids(options.count, 'in').map((id) => requestRecord(id)),
-    );
-    await log.close();
-    const workers = await Promise.all(
-      Array.from({ length: options.workers }, () => system.startWorker({}, { untilReady: false })),
-    );
-    return { perSecond: await takenPerSecond(workers, options.count) };
+    for (let more = 1; more < options.workers; more += 1) await system.startWorker();
+    await eventually(() => system.areConsuming(), { what: 'every worker to have its partitions', timeoutMs: 30_000 });
+    // Frozen for less than their session, the workers find all records at once when they are thawed.
+    system.workers.forEach(({ process }) => process.freeze());
+    await system.request(ids(options.count, 'in').map((id) => requestRecord(id)));
+    const cpuBefore = await cpuOf(system.workers);
+    system.workers.forEach(({ process }) => process.thaw());
+    const perSecond = await takenPerSecond(system.workers, options.count + 1);
+    return { perSecond, cpuPerThousand: ((await cpuOf(system.workers)) - cpuBefore) / (options.count / 1_000) };
   } finally {
     await system.stop();
   }
 }
 
-async function takenPerSecond(workers: WorkerProcess[], count: number): Promise<number> {
-  const samples: { at: number; taken: number }[] = [];
-  await eventually(
-    async () => {
-      const taken = (await Promise.all(workers.map(takenCount))).reduce((sum, each) => sum + each, 0);
-      samples.push({ at: performance.now(), taken });
-      return taken >= count;
-    },
-    { what: 'all records to be taken', timeoutMs: 300_000, intervalMs: 20 },
-  );
-  const first = samples.findLast(({ taken }) => taken === 0) ?? samples[0];
-  const last = samples.at(-1);
-  if (!first || !last) throw new Error('nothing was measured');
-  return (last.taken - first.taken) / ((last.at - first.at) / 1_000);
+async function cpuOf(workers: WorkerProcess[]): Promise<number> {
+  const each = await Promise.all(workers.map(({ process }) => cpuSeconds(process.pid)));
+  return each.reduce((sum, seconds) => sum + seconds, 0);
+}
+
+async function takenPerSecond(workers: WorkerProcess[], goal: number): Promise<number> {
+  const startedMs = performance.now();
+  const taken = async (): Promise<number> =>
+    (await Promise.all(workers.map(takenCount))).reduce((sum, each) => sum + each, 0);
+  const before = await taken();
+  await eventually(async () => (await taken()) >= goal, {
+    what: 'all records to be taken',
+    timeoutMs: 300_000,
+    intervalMs: 50,
+  });
+  return (goal - before) / ((performance.now() - startedMs) / 1_000);
 }
 
 async function takenCount(worker: WorkerProcess): Promise<number> {

@@ -157,6 +157,12 @@ export class OnboardingSystem {
     );
   }
 
+  /** True when the group is stable with a member for each running worker. */
+  areConsuming(): Promise<boolean> {
+    const running = this.workers.filter(({ process }) => !process.hasExited).length;
+    return this.log.isStable(this.settings['KAFKA_GROUP_ID'] ?? '', running);
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.workers.map(({ process }) => process.stop()));
     await this.simulator.stop();

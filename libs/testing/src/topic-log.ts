@@ -148,6 +148,18 @@ export class TopicLog {
     }
   }
 
+  /** True when a consumer group has this many members and is not rebalancing. */
+  async isStable(groupId: string, members: number): Promise<boolean> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const group = (await admin.describeGroups([groupId])).groups[0];
+      return group?.state === 'Stable' && group.members.length === members;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   async close(): Promise<void> {
     await this.producer?.disconnect();
   }
