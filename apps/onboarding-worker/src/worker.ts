@@ -180,7 +180,7 @@ function rulesOf(settings: Settings): (data: Parameters<typeof checkRules>[0]) =
 }
 
 function onboardingSettings(
-  { work, credentials }: Settings,
+  { work, credentials, partnerCenter }: Settings,
   publisher: { eventSource: string; groupId: string },
 ): ConstructorParameters<typeof OnboardingService>[0]['settings'] {
   return {
@@ -190,6 +190,7 @@ function onboardingSettings(
     retryDelayMaxMs: work.retryDelayMaxMs,
     probeIntervalMs: work.probeIntervalMs,
     reconcileWindowMs: work.reconcileWindowMs,
+    callTimeoutMs: partnerCenter.timeoutMs,
     credentialsDelivery: credentials.delivery,
     publisher,
   };

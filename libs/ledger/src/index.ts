@@ -55,12 +55,6 @@ export {
   claimOnboardings,
   handBack,
 } from './claims.js';
-export {
-  type EventToPublish,
-  type LateAnswer,
-  type Recorded,
-  type Transition,
-  acceptLateAnswer,
-  recordTransitions,
-} from './transitions.js';
+export { type EventToPublish, type Recorded, type Transition, recordTransitions } from './transitions.js';
+export { type LateAnswer, acceptLateAnswer } from './late-answers.js';
 export { type Overview, erasePayloads, readOverview } from './overview.js';

@@ -68,12 +68,14 @@ export interface Recorded {
   applied: Set<string>;
   /** Created ones whose tenant id belongs to another onboarding: not recorded, decide again. */
   tenantConflicts: Set<string>;
+  /** Those that hold a value which the database refuses (SQLSTATE 22 or 23): not recorded, the same values fail again. */
+  unwritable: Map<string, Error>;
   service: ServiceState | null;
 }
 
 /**
- * Records transitions of one worker, and the news about the service in the same transaction. If a value is refused by the
- * database the batch falls back to one transition at a time, so that no row stops another.
+ * Records transitions of one worker, one for each correlation id, and the news about the service in the same transaction.
+ * If a value is refused by the database the batch falls back to one transition at a time, so that no row stops another.
  */
 export async function recordTransitions(
   db: Database,
@@ -85,19 +87,22 @@ export async function recordTransitions(
     return await recordTogether(db, workerId, transitions, news);
   } catch (error) {
     if (!isDataError(error)) throw error;
-    if (transitions.length === 1 && isTenantConflict(error)) {
-      return { applied: new Set(), tenantConflicts: new Set([transitions[0]!.correlationId]), service: null };
-    }
-    if (transitions.length === 1) throw error;
   }
-  const all: Recorded = { applied: new Set(), tenantConflicts: new Set(), service: null };
-  for (const [index, transition] of transitions.entries()) {
-    const one = await recordTransitions(db, workerId, [transition], index === 0 ? news : null);
-    one.applied.forEach((id) => all.applied.add(id));
-    one.tenantConflicts.forEach((id) => all.tenantConflicts.add(id));
-    all.service ??= one.service;
+  const recorded: Recorded = { applied: new Set(), tenantConflicts: new Set(), unwritable: new Map(), service: null };
+  for (const transition of transitions) await recordAlone(db, workerId, transition, recorded);
+  if (news !== null) recorded.service = await db.transaction((tx) => noteServiceNews(tx, news));
+  return recorded;
+}
+
+async function recordAlone(db: Database, workerId: string, transition: Transition, into: Recorded): Promise<void> {
+  try {
+    const { applied } = await recordTogether(db, workerId, [transition], null);
+    applied.forEach((id) => into.applied.add(id));
+  } catch (error) {
+    if (isTenantConflict(error)) into.tenantConflicts.add(transition.correlationId);
+    else if (error instanceof Error && isDataError(error)) into.unwritable.set(transition.correlationId, error);
+    else throw error;
   }
-  return all;
 }
 
 async function recordTogether(
@@ -107,9 +112,8 @@ async function recordTogether(
   news: ServiceNews | null,
 ): Promise<Recorded> {
   const needsTransaction = news !== null || transitions.some((t) => t.correction !== 'keep');
-  if (!needsTransaction) {
-    return { applied: await writeTransitions(db, workerId, transitions), tenantConflicts: new Set(), service: null };
-  }
+  const nothingElse = { tenantConflicts: new Set<string>(), unwritable: new Map<string, Error>(), service: null };
+  if (!needsTransaction) return { ...nothingElse, applied: await writeTransitions(db, workerId, transitions) };
   return db.transaction(async (tx) => {
     const applied = await writeTransitions(tx, workerId, transitions);
     for (const transition of transitions) {
@@ -118,7 +122,7 @@ async function recordTogether(
       if (transition.correction === 'promote') await promoteCorrection(tx, transition.correlationId);
     }
     const service = news === null ? null : await noteServiceNews(tx, news);
-    return { applied, tenantConflicts: new Set<string>(), service };
+    return { ...nothingElse, applied, service };
   });
 }
 
@@ -175,7 +179,12 @@ const WRITE_TRANSITIONS = `
      WHERE id = $1 AND $5::text IS NOT NULL)
   SELECT correlation_id, CASE WHEN EXISTS (SELECT 1 FROM published) THEN ${wakeUpSql('outbox')} END FROM updated`;
 
-async function writeTransitions(db: Queryable, workerId: string, transitions: Transition[]): Promise<Set<string>> {
+/** Writes what is still claimed as told; returns whose transition was written. For this folder. */
+export async function writeTransitions(
+  db: Queryable,
+  workerId: string,
+  transitions: Transition[],
+): Promise<Set<string>> {
   const definite = transitions.filter((t) => t.definite).map((t) => t.correlationId);
   const { rows } = await db.query<{ correlation_id: string }>(WRITE_TRANSITIONS, [
     workerId,
@@ -244,7 +253,8 @@ function toHistoryRow(t: Transition, entry: Transition['history'][number]): Reco
   };
 }
 
-async function dropCorrection(tx: Queryable, correlationId: string): Promise<void> {
+/** For this folder. */
+export async function dropCorrection(tx: Queryable, correlationId: string): Promise<void> {
   await tx.query(`DELETE FROM request_record WHERE correlation_id = $1 AND slot = 1`, [correlationId]);
 }
 
@@ -254,51 +264,10 @@ async function promoteCorrection(tx: Queryable, correlationId: string): Promise<
   await tx.query(`UPDATE request_record SET slot = 0 WHERE correlation_id = $1 AND slot = 1`, [correlationId]);
   await tx.query(
     `UPDATE onboarding o SET revision = revision + 1, digests = digests || r.digest,
-            domain = lower(r.data::json -> 'companyProfile' ->> 'domain'),
-            country = upper(r.data::json -> 'billingProfile' -> 'defaultAddress' ->> 'country'),
+            domain = lower((r.data::json -> 'companyProfile' ->> 'domain') COLLATE "C"),
+            country = upper((r.data::json -> 'billingProfile' -> 'defaultAddress' ->> 'country') COLLATE "C"),
             associated_partner_id = r.data::json ->> 'associatedPartnerId'
        FROM request_record r WHERE r.correlation_id = o.correlation_id AND r.slot = 0 AND o.correlation_id = $1`,
     [correlationId],
   );
 }
-
-/** What a late 201 of a call meets whose claim was taken over meanwhile (design 2, frozen workers). */
-export type LateAnswer = 'accepted' | 'already-known' | 'credentials-stored' | 'alarm';
-
-/**
- * Accepts the 201 of a call whose claim was lost: while the onboarding has no tenant id and is still at that revision it
- * becomes created, even if it was rejected meanwhile. If it has this very tenant id and no credentials, only the sealed
- * credentials are stored. Anything else is an alarm. Throws a tenant conflict like `recordTransitions`.
- */
-export async function acceptLateAnswer(db: Database, transition: Transition): Promise<LateAnswer> {
-  const created = transition.created;
-  if (!created) return 'already-known';
-  return db.transaction(async (tx) => {
-    const { rows } = await tx.query<{ revision: number; tenant_id: string | null; sealed: boolean; claim: string }>(
-      `SELECT revision, tenant_id, sealed_credentials IS NOT NULL AS sealed, claim FROM onboarding
-        WHERE correlation_id = $1 FOR UPDATE`,
-      [transition.correlationId],
-    );
-    const row = rows[0];
-    if (!row) return 'alarm';
-    if (row.tenant_id === created.tenantId) {
-      if (row.sealed || created.sealedCredentials === null) return 'already-known';
-      await tx.query(`UPDATE onboarding SET sealed_credentials = $2 WHERE correlation_id = $1`, [
-        transition.correlationId,
-        created.sealedCredentials,
-      ]);
-      return 'credentials-stored';
-    }
-    if (row.tenant_id !== null || row.revision !== transition.revision) return 'alarm';
-    // The row is locked: make its claim this transition's and write it as if the claim had never been lost.
-    await tx.query(`UPDATE onboarding SET worker_id = $2, claim = claim + 1 WHERE correlation_id = $1`, [
-      transition.correlationId,
-      LATE_CLAIMANT,
-    ]);
-    await writeTransitions(tx, LATE_CLAIMANT, [{ ...transition, claim: BigInt(row.claim) + 1n }]);
-    if (transition.correction === 'drop') await dropCorrection(tx, transition.correlationId);
-    return 'accepted';
-  });
-}
-
-const LATE_CLAIMANT = '00000000-0000-0000-0000-000000000000';

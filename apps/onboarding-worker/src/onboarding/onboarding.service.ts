@@ -1,20 +1,22 @@
 import {
   type ClaimedOnboarding,
   type Database,
+  type LateAnswer,
   acceptLateAnswer,
-  claimOnboardings,
-  handBack,
+  isTransient,
   takeProbe,
 } from '#ledger';
 import type { CreateAnswer, CreatedCustomer, PartnerCenterClient } from '#partner-center';
 import type { Logger, Metrics } from '#observability';
 import type { CredentialSealer } from '../credentials/credential-sealer.js';
+import { ClaimQueue } from './claim-queue.js';
 import { callCreate } from './create-step.js';
 import type { Gate } from '../lease/gate.js';
 import type { Lease } from '../lease/lease.js';
-import { type OutcomeContext, decideOutcome, failureOf, unresolved, unchanged, told } from './outcome.js';
+import { type OutcomeContext, decideOutcome, told, unchanged } from './outcome.js';
 import type { PauseKeeper } from './pause-keeper.js';
 import { type UnansweredQuery, lookForTenant } from './reconcile-step.js';
+import { OutcomeWriter } from './outcome-writer.js';
 import { decideReconciliation } from './reconciliation.js';
 import type { Recorder, Verdict } from './recorder.js';
 import { backoffMs } from './backoff.js';
@@ -28,11 +30,14 @@ export interface OnboardingSettings {
   retryDelayMaxMs: number;
   probeIntervalMs: number;
   reconcileWindowMs: number;
+  callTimeoutMs: number;
   credentialsDelivery: 'event' | 'ledger' | 'discard';
   publisher: OutcomeContext['publisher'];
 }
 
 const POLL_MS = 250;
+/** No slot was freed for so long: claims ahead of need go back to workers that have room (P5). */
+const STUCK_MS = 1_000;
 
 /**
  * Onboarding (P2, P4, P5): claims due onboardings ahead of need and works on many at once, whatever partition they came
@@ -41,9 +46,11 @@ const POLL_MS = 250;
  * request.
  */
 export class OnboardingService {
-  private queue: ClaimedOnboarding[] = [];
+  private readonly queue: ClaimQueue;
+  private readonly writer: OutcomeWriter;
   private readonly working = new Set<Promise<void>>();
   private callsUnderWay = 0;
+  private lastFreedMs: number;
   private isStopping = false;
   private loop: Promise<void> | null = null;
   private readonly wake = new Wake();
@@ -67,7 +74,10 @@ export class OnboardingService {
       settings: OnboardingSettings;
     },
   ) {
-    this.lastTurnMs = parts.nowMs();
+    const { db, lease, nowMs, settings } = parts;
+    this.queue = new ClaimQueue({ db, lease, nowMs, callTimeoutMs: settings.callTimeoutMs });
+    this.writer = new OutcomeWriter({ ...parts, publisher: settings.publisher });
+    this.lastTurnMs = this.lastFreedMs = nowMs();
   }
 
   start(): void {
@@ -81,7 +91,7 @@ export class OnboardingService {
 
   /** Another worker took over: what was claimed and not begun is not ours any more. */
   forgetQueue(): void {
-    this.queue = [];
+    this.queue.forget();
   }
 
   /** Starts nothing more, lets calls end for `graceMs`, then breaks them off: their outcome is unclear and recorded so. */
@@ -89,7 +99,10 @@ export class OnboardingService {
     this.isStopping = true;
     this.wake.set();
     await this.loop;
-    await this.handBackQueue();
+    // Not told to the ledger, they go back when the worker retires.
+    await this.queue
+      .handBack()
+      .catch((error: unknown) => this.parts.log.warn({ err: error }, 'claims not handed back yet'));
     const timer = setTimeout(() => this.abort.abort(new Error('the worker is shutting down')), graceMs);
     await Promise.all(this.working);
     clearTimeout(timer);
@@ -99,6 +112,8 @@ export class OnboardingService {
     while (!this.isStopping) {
       this.lastTurnMs = this.parts.nowMs();
       try {
+        const forgotten = await this.queue.freeForgotten();
+        if (forgotten > 0) this.parts.log.warn({ count: forgotten }, 'claims that got lost on their way are given up');
         const worked = this.parts.gate.mayStart() ? await this.claimAndStart() : await this.pausedRound();
         if (!worked) await this.wake.wait(POLL_MS);
       } catch (error) {
@@ -113,53 +128,55 @@ export class OnboardingService {
     const { concurrencyMax } = this.parts.settings;
     const ahead = Math.ceil(concurrencyMax / 2);
     this.startQueued();
+    if (this.isStuck()) {
+      await this.queue.handBack();
+      return false;
+    }
     const wanted = concurrencyMax - this.callsUnderWay + ahead - this.queue.length;
     if (this.queue.length > ahead / 2 || wanted <= 0) return false;
-    const claimed = await claimOnboardings(this.parts.db, {
-      workerId: this.parts.lease.workerId,
-      limit: wanted,
-      probe: false,
-    });
-    this.queue.push(...claimed);
+    const claimed = await this.queue.claim(wanted);
     this.startQueued();
-    return claimed.length > 0;
+    return claimed > 0;
+  }
+
+  private isStuck(): boolean {
+    const { nowMs, settings } = this.parts;
+    return this.callsUnderWay >= settings.concurrencyMax && nowMs() - this.lastFreedMs > STUCK_MS;
   }
 
   private startQueued(): void {
     while (this.callsUnderWay < this.parts.settings.concurrencyMax && this.parts.gate.mayStart()) {
-      const next = this.queue.shift();
+      const next = this.queue.next();
       if (!next) return;
       this.startWork(next, null);
     }
   }
 
   private async pausedRound(): Promise<boolean> {
-    await this.handBackQueue();
-    const { gate, db, settings, lease } = this.parts;
+    await this.queue.handBack();
+    const { gate, db, settings } = this.parts;
     const kind = gate.probeDue();
     if (kind === null || !(await takeProbe(db, kind, settings.probeIntervalMs))) return false;
     if (kind === 'token') {
       await this.parts.pauses.probeToken();
       return true;
     }
-    const [oldest] = await claimOnboardings(db, { workerId: lease.workerId, limit: 1, probe: true });
+    const oldest = await this.queue.claimProbe();
     if (oldest) this.startWork(oldest, kind);
     return true;
   }
 
-  private async handBackQueue(): Promise<void> {
-    const claims = this.queue;
-    this.queue = [];
-    await handBack(this.parts.db, this.parts.lease.workerId, claims);
-  }
-
   private startWork(onboarding: ClaimedOnboarding, probeOf: 'outage' | 'configuration' | 'throttled' | null): void {
+    if (this.callsUnderWay === 0) this.lastFreedMs = this.parts.nowMs();
     this.callsUnderWay += 1;
     const work = this.work(onboarding, probeOf !== null)
       .catch((error: unknown) => {
         this.parts.log.error({ err: error, correlationId: onboarding.correlationId }, 'an onboarding step failed');
       })
-      .finally(() => this.working.delete(work));
+      .finally(() => {
+        this.queue.ended(onboarding);
+        this.working.delete(work);
+      });
     this.working.add(work);
   }
 
@@ -170,17 +187,18 @@ export class OnboardingService {
         onboarding.step === 'create' ? await this.create(onboarding, isProbe) : await this.reconcile(onboarding);
     } finally {
       this.callsUnderWay -= 1;
+      this.lastFreedMs = this.parts.nowMs();
       this.startQueued();
       if (this.queue.length < this.parts.settings.concurrencyMax / 4) this.wake.set();
     }
-    await this.record(onboarding, verdict);
+    await this.writer.write(onboarding, verdict);
+    if (verdict.transition.dueInMs === 0) this.wake.set();
   }
 
   private async create(onboarding: ClaimedOnboarding, isProbe: boolean): Promise<Verdict> {
     const { gate } = this.parts;
-    const mayStart = isProbe ? () => gate.mayProbe() : () => gate.mayStart();
     const { answer, counts } = await callCreate(this.parts, onboarding, {
-      mayStart,
+      mayStart: this.mayStart(isProbe),
       signal: this.abort.signal,
       isProbe,
     });
@@ -194,11 +212,18 @@ export class OnboardingService {
     return verdictOf(onboarding, answer, decideOutcome(onboarding, answer, context));
   }
 
+  /** Asked right before the first byte: a claim that was taken over while its call waited for a token starts nothing. */
+  private mayStart(isProbe: boolean): () => boolean {
+    const { gate, lease } = this.parts;
+    const claimedBy = lease.workerId;
+    return () => lease.workerId === claimedBy && (isProbe ? gate.mayProbe() : gate.mayStart());
+  }
+
   private async reconcile(onboarding: ClaimedOnboarding): Promise<Verdict> {
-    const { client, gate, nowMs, settings } = this.parts;
+    const { client, nowMs, settings } = this.parts;
     const claimedMs = nowMs();
     const look = await lookForTenant(client, onboarding, {
-      mayStart: () => gate.mayStart(),
+      mayStart: this.mayStart(false),
       signal: this.abort.signal,
       windowMs: settings.reconcileWindowMs,
       sinceClaimMs: () => nowMs() - claimedMs,
@@ -252,77 +277,5 @@ export class OnboardingService {
 
   private missingCredentials(): OutcomeContext['credentials'] {
     return { kind: this.parts.settings.credentialsDelivery === 'discard' ? 'discarded' : 'unavailable' };
-  }
-
-  private async record(onboarding: ClaimedOnboarding, verdict: Verdict): Promise<void> {
-    const { transition } = verdict;
-    const result = await this.parts.recorder.record(verdict);
-    switch (result.kind) {
-      case 'recorded':
-        this.tell(onboarding, verdict);
-        if (transition.dueInMs === 0) this.wake.set();
-        return;
-      case 'tenant-conflict':
-        return this.recordTenantConflict(onboarding, verdict);
-      case 'claim-lost':
-        return this.recordLate(onboarding, verdict);
-    }
-  }
-
-  /** The answer names a tenant that belongs to another onboarding: never published, a person must look. */
-  private async recordTenantConflict(onboarding: ClaimedOnboarding, verdict: Verdict): Promise<void> {
-    const message = 'The tenant that was found or answered belongs to another correlation id. A person must look.';
-    const failure = failureOf(onboarding, { code: null, httpStatus: 201, message });
-    const transition = unresolved(onboarding, { ...failure, code: 'OUTCOME_UNRESOLVED' }, this.context());
-    await this.record(onboarding, { ...verdict, transition });
-  }
-
-  /** The claim was taken over while the call was under way: only a 201 still matters. */
-  private async recordLate(onboarding: ClaimedOnboarding, verdict: Verdict): Promise<void> {
-    const { log, db } = this.parts;
-    const fields = { correlationId: onboarding.correlationId };
-    if (!verdict.transition.created) {
-      log.warn(fields, 'an answer came after the claim was taken over; it is not needed');
-      return;
-    }
-    const late = await retryingLate(() => acceptLateAnswer(db, verdict.transition), log);
-    if (late === 'alarm') log.error(fields, 'ALARM: a late 201 does not fit the onboarding: a second tenant may exist');
-    else log.warn({ ...fields, result: late }, 'a late 201 was taken in after the claim was taken over');
-    if (late === 'accepted') this.tell(onboarding, verdict);
-  }
-
-  /** One line an outcome. */
-  private tell(onboarding: ClaimedOnboarding, { transition }: Verdict): void {
-    const { log, metrics } = this.parts;
-    const last = transition.history.at(-1);
-    const fields = {
-      correlationId: onboarding.correlationId,
-      requestId: transition.refusal?.requestId ?? undefined,
-      attempt: transition.attempts,
-      topic: onboarding.record.topic,
-      partition: onboarding.record.partition,
-      offset: onboarding.record.offset.toString(),
-      outcome: transition.state,
-      code: transition.refusal?.code,
-      httpStatus: last?.httpStatus ?? undefined,
-      tenantId: transition.created?.tenantId,
-    };
-    if (transition.dueInMs !== null) {
-      log.debug({ ...fields, what: last?.what, dueInMs: transition.dueInMs }, 'onboarding goes on');
-      return;
-    }
-    metrics.outcomesTotal.inc({ outcome: transition.state, code: transition.refusal?.code ?? '' });
-    log[transition.state === 'created' ? 'info' : 'warn'](fields, `onboarding ${transition.state}`);
-  }
-}
-
-async function retryingLate<T>(write: () => Promise<T>, log: Logger): Promise<T> {
-  for (;;) {
-    try {
-      return await write();
-    } catch (error) {
-      log.error({ err: error }, 'a late 201 could not be recorded yet');
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-    }
   }
 }

@@ -35,6 +35,7 @@ export function decideOutcome(
     case 'contradicted':
       return {
         ...unresolved(onboarding, contradictionOf(onboarding, answer), context),
+        windowBegins: true,
         wasAttempt: true,
         definite: true,
       };

@@ -1,5 +1,5 @@
 import type { CustomerSummary } from '#partner-center';
-import type { ClaimedOnboarding, Transition } from '#ledger';
+import type { ClaimedOnboarding, EventToPublish, Transition } from '#ledger';
 import { backoffMs } from './backoff.js';
 import { type OutcomeContext, created, failureOf, rejected, told, unchanged, unresolved } from './outcome.js';
 import { deadLetterEvent, type Failure } from './events-of.js';
@@ -85,6 +85,14 @@ function adopted(
     context,
   );
   if (!onboarding.correction) return transition;
+  return { ...transition, publish: [...transition.publish, uselessCorrection(onboarding, context)] };
+}
+
+/** The dead letter of a correction whose old call did make the tenant. */
+export function uselessCorrection(
+  onboarding: ClaimedOnboarding,
+  context: Pick<OutcomeContext, 'nowMs' | 'publisher'>,
+): EventToPublish {
   const failure: Failure = {
     code: 'CORRELATION_ID_REUSED',
     message:
@@ -93,14 +101,12 @@ function adopted(
     httpStatus: null,
     requestId: null,
   };
-  const failedAtMs = Math.floor(context.nowMs);
-  const letter = deadLetterEvent(onboarding, failure, {
+  return deadLetterEvent(onboarding, failure, {
     slot: 1,
-    failedAtMs,
+    failedAtMs: Math.floor(context.nowMs),
     attemptsTotal: onboarding.attemptsTotal,
     publisher: context.publisher,
   });
-  return { ...transition, publish: [...transition.publish, letter] };
 }
 
 const LOOK_AGAIN_MAX_MS = 30_000;

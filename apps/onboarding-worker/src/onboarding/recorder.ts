@@ -18,7 +18,12 @@ export interface Verdict {
   firstHeld: { country: string; partnerId: string | null } | null;
 }
 
-export type RecordResult = { kind: 'recorded' } | { kind: 'claim-lost' } | { kind: 'tenant-conflict' };
+export type RecordResult =
+  | { kind: 'recorded' }
+  | { kind: 'claim-lost' }
+  | { kind: 'tenant-conflict' }
+  /** The database cannot hold a value of it, now or ever. */
+  | { kind: 'unwritable'; error: Error };
 
 interface Waiting {
   verdict: Verdict;
@@ -76,9 +81,19 @@ export class Recorder {
       const sinceMs = performance.now() - lastRoundMs;
       if (sinceMs < ROUND_MS) await delay(ROUND_MS - sinceMs);
       lastRoundMs = performance.now();
-      const batch = this.waiting.splice(0, BATCH_MAX);
+      const batch = this.nextBatch();
       if (batch.length > 0) await this.write(batch);
     }
+  }
+
+  /** A correlation id comes once in a batch: an answer that came late may wait beside that of a newer claim. */
+  private nextBatch(): Waiting[] {
+    const ids = new Set<string>();
+    for (const { verdict } of this.waiting) {
+      if (ids.size === BATCH_MAX || ids.has(verdict.transition.correlationId)) break;
+      ids.add(verdict.transition.correlationId);
+    }
+    return this.waiting.splice(0, ids.size);
   }
 
   private async write(batch: Waiting[]): Promise<void> {
@@ -118,5 +133,6 @@ function newsOf(batch: Waiting[], hasTroubleNoted: boolean): ServiceNews | null 
 function resultOf(transition: Transition, recorded: Recorded): RecordResult {
   if (recorded.applied.has(transition.correlationId)) return { kind: 'recorded' };
   if (recorded.tenantConflicts.has(transition.correlationId)) return { kind: 'tenant-conflict' };
-  return { kind: 'claim-lost' };
+  const error = recorded.unwritable.get(transition.correlationId);
+  return error ? { kind: 'unwritable', error } : { kind: 'claim-lost' };
 }

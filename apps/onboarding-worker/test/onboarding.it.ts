@@ -1,0 +1,184 @@
+/**
+ * The onboarding service on a real ledger, with every answer of the service at will: what no scenario can time.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Database, expireSilentWorkers, registerWorker } from '#ledger';
+import type { CreateAnswer } from '#partner-center';
+import { eventually } from '#testing';
+import { randomUUID } from 'node:crypto';
+import { type CreateCall, OneWorker, createdAnswer, openLedger, request, statesOf } from './one-worker.js';
+
+const running: OneWorker[] = [];
+const databases: Database[] = [];
+
+async function ledger(): Promise<Database> {
+  const db = await openLedger();
+  databases.push(db);
+  return db;
+}
+
+async function start(db: Database, options: ConstructorParameters<typeof OneWorker>[1]): Promise<OneWorker> {
+  const worker = await new OneWorker(db, options).start();
+  running.push(worker);
+  return worker;
+}
+
+/** Another worker takes everything over from all others, as if they had been silent for a lease. */
+async function takeOver(db: Database): Promise<string> {
+  const observer = randomUUID();
+  await registerWorker(db, observer);
+  await db.query(`UPDATE worker SET heartbeat_at = now() - interval '1 hour' WHERE id <> $1 AND expired_at IS NULL`, [
+    observer,
+  ]);
+  await db.query(`UPDATE worker SET steady_since = now() - interval '1 hour' WHERE id = $1`, [observer]);
+  const taken = await expireSilentWorkers(db, observer, { leaseMs: 10_000, callTimeoutMs: 1_000 });
+  expect(taken.workers).toBe(1);
+  return observer;
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((worker) => worker.stop()));
+  await Promise.all(databases.splice(0).map((db) => db.close()));
+});
+
+describe('a claim that got lost', () => {
+  it('on its way to the worker is given up and worked on again', async () => {
+    const db = await ledger();
+    const worker = await start(db, { create: (call) => Promise.resolve(createdAnswer(call)) });
+    await request(db, 'a');
+    await db.query(`UPDATE onboarding SET worker_id = $1, claim = claim + 1, claimed_at = now(), holds_domain = true`, [
+      worker.lease.workerId,
+    ]);
+    await eventually(async () => (await statesOf(db))['a'] === 'created', { what: 'a is created', timeoutMs: 20_000 });
+  });
+
+  it('with a step that failed is given up and worked on again', async () => {
+    const db = await ledger();
+    let calls = 0;
+    await start(db, {
+      create: (call) => {
+        if (++calls === 1) throw new Error('unforeseen');
+        return Promise.resolve(createdAnswer(call));
+      },
+    });
+    await request(db, 'a');
+    await eventually(async () => (await statesOf(db))['a'] === 'created', { what: 'a is created', timeoutMs: 20_000 });
+    expect(calls).toBe(2);
+  });
+});
+
+describe('a worker that was taken for dead', () => {
+  it('starts no call for what it had claimed, although it lives again under a new id', async () => {
+    const db = await ledger();
+    const started: boolean[] = [];
+    const reached = Promise.withResolvers<void>();
+    const tokenIsThere = Promise.withResolvers<void>();
+    const worker = await start(db, {
+      create: async (call): Promise<CreateAnswer> => {
+        if (started.length > 0) return createdAnswer(call);
+        reached.resolve();
+        await tokenIsThere.promise;
+        started.push(call.options.mayStart());
+        return { kind: 'not-sent', why: 'gate-closed', message: 'the call was not allowed to start' };
+      },
+    });
+    const before = worker.lease.workerId;
+    await request(db, 'a');
+    await reached.promise;
+    await takeOver(db);
+    await eventually(() => worker.lease.workerId !== before && worker.gate.mayStart(), {
+      what: 'the worker lives again',
+    });
+    tokenIsThere.resolve();
+    await eventually(() => started.length === 1, { what: 'the call asks whether it may start' });
+    expect(started).toEqual([false]);
+    await eventually(async () => (await statesOf(db))['a'] === 'created', { what: 'a is created' });
+  });
+
+  it('has its late 201 accepted', async () => {
+    const db = await ledger();
+    const calls: CreateCall[] = [];
+    const answer = Promise.withResolvers<void>();
+    const worker = await start(db, {
+      create: async (call) => {
+        calls.push(call);
+        await answer.promise;
+        return createdAnswer(call, '11111111-1111-4111-8111-111111111111');
+      },
+    });
+    const before = worker.lease.workerId;
+    await request(db, 'a');
+    await eventually(() => calls.length > 0, { what: 'the call is under way' });
+    await takeOver(db);
+    await eventually(() => worker.lease.workerId !== before, { what: 'the worker lives again' });
+    answer.resolve();
+    await eventually(async () => (await statesOf(db))['a'] === 'created', { what: 'a is created' });
+    const { rows } = await db.query<{ n: string }>(`SELECT count(*) AS n FROM outbox WHERE kind = 'created'`);
+    expect(rows[0]!.n).toBe('1');
+  });
+});
+
+describe('a late 201 that names the tenant of another onboarding', () => {
+  it('is an alarm, not an endless repetition that keeps the worker from stopping', async () => {
+    const db = await ledger();
+    const tenant = '11111111-1111-4111-8111-111111111111';
+    const answer = Promise.withResolvers<void>();
+    let calls = 0;
+    const worker = await start(db, {
+      create: async (call) => {
+        const isFirst = ++calls === 1;
+        if (isFirst) await answer.promise;
+        return isFirst ? createdAnswer(call, tenant) : new Promise(() => undefined);
+      },
+    });
+    await request(db, 'a');
+    await eventually(() => calls === 1, { what: 'the call of a is under way' });
+    const observer = await takeOver(db);
+    await request(db, 'b');
+    await db.query(
+      `UPDATE onboarding SET state = 'created', due_at = NULL, tenant_id = $1, worker_id = NULL WHERE correlation_id = 'b'`,
+      [tenant],
+    );
+    await db.query(`UPDATE onboarding SET worker_id = $1, claim = claim + 1 WHERE correlation_id = 'a'`, [observer]);
+    answer.resolve();
+    running.splice(running.indexOf(worker), 1);
+    await worker.stop();
+    expect(await statesOf(db)).toEqual({ a: 'open', b: 'created' });
+  });
+});
+
+describe('an outcome that the ledger cannot hold', () => {
+  it('parks its onboarding for a person and stops no other', async () => {
+    const db = await ledger();
+    await start(db, {
+      create: (call) =>
+        Promise.resolve(createdAnswer(call, call.companyProfile.domain.startsWith('bad') ? 'no uuid' : undefined)),
+    });
+    await request(db, 'bad', 'good');
+    await eventually(async () => !Object.values(await statesOf(db)).includes('open'), { what: 'both are done' });
+    expect(await statesOf(db)).toEqual({ bad: 'unresolved', good: 'created' });
+  });
+});
+
+describe('calls that hang in every slot of one worker', () => {
+  it('do not keep onboardings from a worker that has room', async () => {
+    const db = await ledger();
+    const settings = { concurrencyMax: 2 };
+    let hanging = 0;
+    const hang = (call: CreateCall): Promise<CreateAnswer> =>
+      new Promise((resolve) => {
+        hanging += 1;
+        const message = 'broken off';
+        call.options.signal?.addEventListener('abort', () =>
+          resolve({ kind: 'not-sent', why: 'gate-closed', message }),
+        );
+      });
+    await start(db, { create: hang, settings });
+    await request(db, 'h1', 'h2', 'x1');
+    await eventually(() => hanging === 2, { what: 'both slots hang' });
+    await start(db, { create: (call) => Promise.resolve(createdAnswer(call)), settings });
+    await eventually(async () => Object.values(await statesOf(db)).includes('created'), {
+      what: 'the third is created',
+    });
+  });
+});

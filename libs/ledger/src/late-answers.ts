@@ -1,0 +1,86 @@
+import type { RecordSource } from './claims.js';
+import type { Database, Queryable } from './database.js';
+import { type EventToPublish, type Transition, dropCorrection, writeTransitions } from './transitions.js';
+
+/** What a late 201 of a call meets whose claim was taken over meanwhile (design 2, frozen workers). */
+export type LateAnswer = 'accepted' | 'already-known' | 'credentials-stored' | 'alarm';
+
+/** Stands in the row as claimant for the length of one transaction. */
+const LATE_CLAIMANT = '00000000-0000-0000-0000-000000000000';
+
+interface LateRow {
+  revision: number;
+  tenant_id: string | null;
+  sealed: boolean;
+  claim: string;
+}
+
+/**
+ * Accepts the 201 of a call whose claim was lost: while the onboarding has no tenant id and is still at that revision it
+ * becomes created, even if it was rejected meanwhile; a correction that waits for this very call to be settled gets the
+ * dead letter that `letterOf` makes. If it has this very tenant id and no credentials, only the sealed credentials are
+ * stored. Anything else is an alarm. Throws a tenant conflict as the database tells it.
+ */
+export async function acceptLateAnswer(
+  db: Database,
+  transition: Transition,
+  letterOf: (correction: RecordSource) => EventToPublish,
+): Promise<LateAnswer> {
+  const { created, correlationId } = transition;
+  if (!created) return 'already-known';
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.query<LateRow>(
+      `SELECT revision, tenant_id, sealed_credentials IS NOT NULL AS sealed, claim FROM onboarding
+        WHERE correlation_id = $1 FOR UPDATE`,
+      [correlationId],
+    );
+    const row = rows[0];
+    if (!row) return 'alarm';
+    if (row.tenant_id === created.tenantId.toLowerCase()) return storeCredentials(tx, transition, row);
+    if (row.tenant_id !== null || row.revision !== transition.revision) return 'alarm';
+    // The row is locked: make its claim this transition's and write it as if the claim had never been lost.
+    await tx.query(`UPDATE onboarding SET worker_id = $2, claim = claim + 1 WHERE correlation_id = $1`, [
+      correlationId,
+      LATE_CLAIMANT,
+    ]);
+    const correction = await readCorrection(tx, correlationId);
+    const publish = correction ? [...transition.publish, letterOf(correction)] : transition.publish;
+    await writeTransitions(tx, LATE_CLAIMANT, [{ ...transition, publish, claim: BigInt(row.claim) + 1n }]);
+    if (correction) await dropCorrection(tx, correlationId);
+    return 'accepted';
+  });
+}
+
+async function storeCredentials(
+  tx: Queryable,
+  { correlationId, created }: Transition,
+  row: LateRow,
+): Promise<LateAnswer> {
+  if (row.sealed || !created?.sealedCredentials) return 'already-known';
+  await tx.query(`UPDATE onboarding SET sealed_credentials = $2 WHERE correlation_id = $1`, [
+    correlationId,
+    created.sealedCredentials,
+  ]);
+  return 'credentials-stored';
+}
+
+async function readCorrection(tx: Queryable, correlationId: string): Promise<RecordSource | null> {
+  const { rows } = await tx.query<{
+    topic: string;
+    partition: number;
+    record_offset: string;
+    timestamp_ms: string;
+    key: Buffer | null;
+    data: string;
+    causation_id: string | null;
+    traceparent: string | null;
+  }>(`SELECT * FROM request_record WHERE correlation_id = $1 AND slot = 1`, [correlationId]);
+  const row = rows[0];
+  if (!row) return null;
+  const { topic, partition, key, data, causation_id: causationId, traceparent } = row;
+  return {
+    ...{ topic, partition, key, data, causationId, traceparent },
+    offset: BigInt(row.record_offset),
+    timestampMs: Number(row.timestamp_ms),
+  };
+}
