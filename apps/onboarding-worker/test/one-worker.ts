@@ -26,7 +26,7 @@ export async function openLedger(): Promise<Database> {
   return db;
 }
 
-export function quiet(): Logger {
+function quiet(): Logger {
   return createLogger({ level: 'silent' });
 }
 

@@ -46,7 +46,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
 }
 
 /** One service with its port, its world and its outages. The control API is reached through it. */
-export class Simulator {
+class Simulator {
   readonly clock: SimulatorClock;
   readonly outage: Outage;
   readonly startedAt = performance.now();

@@ -119,7 +119,7 @@ function apiVersionsRequest(clientId: string): Buffer {
 }
 
 /** Reads an ApiVersions v0 answer without its size: correlation id, error code, then key, lowest, highest by request. */
-export function parseApiVersions(body: Buffer): ApiVersions {
+function parseApiVersions(body: Buffer): ApiVersions {
   const error = body.readInt16BE(4);
   if (error !== 0) throw new Error(`ApiVersions was answered with error ${error}`);
   const count = body.readInt32BE(6);

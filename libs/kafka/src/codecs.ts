@@ -10,7 +10,7 @@ import { decompressLz4, storeLz4 } from './lz4.js';
 import { compressSnappy, decompressSnappy } from './snappy.js';
 
 /** Largest record batch after unpacking. Java producers stay below max.request.size (1 MiB by default). */
-export const MAX_UNPACKED_BATCH_BYTES = 128 * 1024 * 1024;
+const MAX_UNPACKED_BATCH_BYTES = 128 * 1024 * 1024;
 
 interface Codec {
   compress(encoder: { buffer: Buffer }): Promise<Buffer>;

@@ -255,12 +255,3 @@ export async function countPending(db: Queryable): Promise<number> {
   );
   return Number(rows[0]?.n ?? 0);
 }
-
-/** Records that Kafka deleted before they were read, over the life of this ledger. */
-export async function countLostRecords(db: Queryable, topic: string): Promise<number> {
-  const { rows } = await db.query<{ n: string | null }>(
-    `SELECT sum(records_lost) AS n FROM intake_position WHERE topic = $1`,
-    [topic],
-  );
-  return Number(rows[0]?.n ?? 0);
-}

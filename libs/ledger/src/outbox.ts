@@ -41,10 +41,3 @@ export async function writeOutbox(tx: Queryable, entries: OutboxEntry[]): Promis
   );
   await tx.query(`SELECT ${wakeUpSql('outbox')}`);
 }
-
-export async function countOutbox(db: Queryable): Promise<{ unsent: number; blocked: number }> {
-  const { rows } = await db.query<{ unsent: string; blocked: string }>(
-    `SELECT count(*) AS unsent, count(blocked_until) AS blocked FROM outbox`,
-  );
-  return { unsent: Number(rows[0]?.unsent ?? 0), blocked: Number(rows[0]?.blocked ?? 0) };
-}

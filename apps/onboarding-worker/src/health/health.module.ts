@@ -5,7 +5,7 @@ import { Health } from './health.js';
 
 /** `/health/live`, `/health/ready` and `/metrics` (contract 7). */
 @Controller()
-export class HealthController {
+class HealthController {
   constructor(
     private readonly health: Health,
     private readonly metrics: Metrics,

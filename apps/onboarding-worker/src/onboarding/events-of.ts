@@ -25,7 +25,7 @@ export interface Failure {
   requestId: string | null;
 }
 
-export function customerReferenceOf(source: { data: string }): string | null {
+function customerReferenceOf(source: { data: string }): string | null {
   return (JSON.parse(source.data) as CustomerData).customerReference ?? null;
 }
 
@@ -125,6 +125,6 @@ function sourceOf(onboarding: ClaimedOnboarding, slot: 0 | 1): RecordSource {
   return slot === 1 && onboarding.correction ? onboarding.correction : onboarding.record;
 }
 
-export function iso(ms: number): string {
+function iso(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -14,7 +14,7 @@ export interface Answer {
   readonly reason?: string;
 }
 
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 const NO_HEADERS: readonly string[] = [];
 
 /** A successful answer with a body of compact JSON; a byte order mark comes first unless switched off. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Book, Customer } from '../book/book.js';
-import type { ControlCall, ControlReply } from './control.js';
+import type { Controlled, ControlCall, ControlReply } from './control-call.js';
 import type { Fault } from '../faults/faults.js';
-import type { Simulator } from '../simulator.js';
 import { readFaultOrder } from '../faults/fault-order.js';
 import { isGuid } from '../api/ids.js';
 import { OPERATIONS } from '../operation.js';
@@ -11,7 +10,7 @@ import { ControlError, Reader } from './read-json.js';
 import { changeSettings, initialSettings } from '../settings.js';
 import { RETRY_AFTER_FORMS } from '../faults/throttle.js';
 
-type Route = (simulator: Simulator, call: ControlCall) => ControlReply | Promise<ControlReply>;
+type Route = (simulator: Controlled, call: ControlCall) => ControlReply | Promise<ControlReply>;
 
 const ok = (body: unknown, status = 200): ControlReply => ({ status, body });
 const DONE = ok({ done: true });
@@ -60,14 +59,14 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
   'GET journal': getJournal,
 };
 
-function patchSettings({ world }: Simulator, { body }: ControlCall): ControlReply {
+function patchSettings({ world }: Controlled, { body }: ControlCall): ControlReply {
   const faults = changeSettings(world.settings, body);
   if (faults.length > 0) throw new ControlError(faults.join('; '));
   if ('seed' in body) world.random.restart();
   return ok(world.settings);
 }
 
-async function reset(simulator: Simulator, { body }: ControlCall): Promise<ControlReply> {
+async function reset(simulator: Controlled, { body }: ControlCall): Promise<ControlReply> {
   const reader = new Reader(body, '');
   const tokens = reader.flag('tokens', false);
   const keepSettings = reader.flag('keepSettings', false);
@@ -83,7 +82,7 @@ function shown(fault: Fault) {
   return { id, match, nth, times: times === Infinity ? 'forever' : times, probability, action, matched, hits };
 }
 
-function putThrottle({ world }: Simulator, { body }: ControlCall): ControlReply {
+function putThrottle({ world }: Controlled, { body }: ControlCall): ControlReply {
   const reader = new Reader(body, '');
   const forMs = reader.optionalNumber('forMs');
   const perSecond = reader.optionalNumber('perSecond', 0.001);
@@ -99,7 +98,7 @@ function putThrottle({ world }: Simulator, { body }: ControlCall): ControlReply 
   return ok({ rules: world.throttle.rules() });
 }
 
-function putOutage(simulator: Simulator, { body }: ControlCall): ControlReply {
+function putOutage(simulator: Controlled, { body }: ControlCall): ControlReply {
   const reader = new Reader(body, '');
   const mode = reader.oneOf('mode', OUTAGE_MODES, 'reset');
   const forMs = reader.optionalNumber('forMs');
@@ -124,7 +123,7 @@ function putOutage(simulator: Simulator, { body }: ControlCall): ControlReply {
 
 const OWNERS = ['otherPartner', 'unlinkedTenant', 'oursWithoutEvidence', 'ours'] as const;
 
-function putDomain({ world }: Simulator, { subject, body }: ControlCall): ControlReply {
+function putDomain({ world }: Controlled, { subject, body }: ControlCall): ControlReply {
   const reader = new Reader(body, '');
   const standard = world.settings.domainOwner === 'ours' ? 'oursWithoutEvidence' : world.settings.domainOwner;
   const kind = reader.oneOf('owner', OWNERS, standard);
@@ -155,7 +154,7 @@ function putDomain({ world }: Simulator, { subject, body }: ControlCall): Contro
   return ok({ tenant: tenantOf(world.book, subject) }, 201);
 }
 
-function deleteDomain({ world }: Simulator, { subject }: ControlCall): ControlReply {
+function deleteDomain({ world }: Controlled, { subject }: ControlCall): ControlReply {
   const tenant = world.book.withDomain(subject);
   if (!tenant || tenant.madeHere) throw new ControlError(`no foreign tenant has the domain ${subject}`, 404);
   world.book.remove(tenant);
@@ -167,7 +166,7 @@ function tenantOf(book: Book, domain: string) {
   return tenant && { ...bookLine(tenant), owner: tenant.owner, madeHere: tenant.madeHere };
 }
 
-function advanceClock({ world }: Simulator, { body }: ControlCall): ControlReply {
+function advanceClock({ world }: Controlled, { body }: ControlCall): ControlReply {
   const reader = new Reader(body, '');
   const advanceMs = reader.number('advanceMs', 0);
   reader.finish();
@@ -180,7 +179,7 @@ function bookLine(tenant: Customer) {
   return { id, domain, correlationId, requestId, createdAt, ...(tenant.orphan ? { orphan: true } : {}) };
 }
 
-function getBook({ world }: Simulator, { query }: ControlCall): ControlReply {
+function getBook({ world }: Controlled, { query }: ControlCall): ControlReply {
   const { book, journal } = world;
   const domain = query.get('domain')?.toLowerCase();
   const correlationId = query.get('correlationId')?.toLowerCase();
@@ -205,7 +204,7 @@ function getBook({ world }: Simulator, { query }: ControlCall): ControlReply {
   return ok({ tenants, tenantsByDomain, duplicates: book.duplicates(), totals });
 }
 
-function getJournal({ world }: Simulator, { query }: ControlCall): ControlReply {
+function getJournal({ world }: Controlled, { query }: ControlCall): ControlReply {
   const { journal } = world;
   const operation = query.get('operation');
   if (operation !== null && !(OPERATIONS as readonly string[]).includes(operation)) {

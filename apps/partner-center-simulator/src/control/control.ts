@@ -1,24 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Simulator } from '../simulator.js';
+import type { Controlled, ControlCall, ControlReply } from './control-call.js';
 import { controlRoutes } from './control-routes.js';
 import { readBody } from '../intake.js';
-import { asObject, ControlError, type Json } from './read-json.js';
-
-export interface ControlCall {
-  readonly query: URLSearchParams;
-  readonly body: Json;
-  /** The variable part of the path, if the route has one. */
-  readonly subject: string;
-}
-
-export interface ControlReply {
-  readonly status: number;
-  readonly body: unknown;
-}
+import { asObject, ControlError } from './read-json.js';
 
 /** One call of the control API: JSON in, JSON out, no authentication; not part of the simulated service. */
 export async function control(
-  simulator: Simulator,
+  simulator: Controlled,
   req: IncomingMessage,
   res: ServerResponse,
   at: { path: string; query: string },
@@ -33,7 +21,7 @@ export async function control(
 }
 
 async function answer(
-  simulator: Simulator,
+  simulator: Controlled,
   req: IncomingMessage,
   at: { path: string; query: string },
 ): Promise<ControlReply> {
