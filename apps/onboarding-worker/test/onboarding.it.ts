@@ -70,35 +70,34 @@ describe('a claim that got lost', () => {
 describe('a worker that was taken for dead', () => {
   it('starts no call for what it had claimed, although it lives again under a new id', async () => {
     const db = await ledger();
-    const started: boolean[] = [];
-    const reached = Promise.withResolvers<void>();
-    const tokenIsThere = Promise.withResolvers<void>();
+    let calls = 0;
+    let mayStart: boolean | null = null;
+    const tokenIsThere = Promise.withResolvers<true>();
     const worker = await start(db, {
       create: async (call): Promise<CreateAnswer> => {
-        if (started.length > 0) return createdAnswer(call);
-        reached.resolve();
+        if (++calls > 1) return createdAnswer(call);
         await tokenIsThere.promise;
-        started.push(call.options.mayStart());
+        mayStart = call.options.mayStart();
         return { kind: 'not-sent', why: 'gate-closed', message: 'the call was not allowed to start' };
       },
     });
     const before = worker.lease.workerId;
     await request(db, 'a');
-    await reached.promise;
+    await eventually(() => calls === 1, { what: 'the call waits for its token' });
     await takeOver(db);
     await eventually(() => worker.lease.workerId !== before && worker.gate.mayStart(), {
       what: 'the worker lives again',
     });
-    tokenIsThere.resolve();
-    await eventually(() => started.length === 1, { what: 'the call asks whether it may start' });
-    expect(started).toEqual([false]);
+    tokenIsThere.resolve(true);
+    await eventually(() => mayStart !== null, { what: 'the call asks whether it may start' });
+    expect(mayStart).toBe(false);
     await eventually(async () => (await statesOf(db))['a'] === 'created', { what: 'a is created' });
   });
 
   it('has its late 201 accepted', async () => {
     const db = await ledger();
     const calls: CreateCall[] = [];
-    const answer = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<true>();
     const worker = await start(db, {
       create: async (call) => {
         calls.push(call);
@@ -111,7 +110,7 @@ describe('a worker that was taken for dead', () => {
     await eventually(() => calls.length > 0, { what: 'the call is under way' });
     await takeOver(db);
     await eventually(() => worker.lease.workerId !== before, { what: 'the worker lives again' });
-    answer.resolve();
+    answer.resolve(true);
     await eventually(async () => (await statesOf(db))['a'] === 'created', { what: 'a is created' });
     const { rows } = await db.query<{ n: string }>(`SELECT count(*) AS n FROM outbox WHERE kind = 'created'`);
     expect(rows[0]!.n).toBe('1');
@@ -122,7 +121,7 @@ describe('a late 201 that names the tenant of another onboarding', () => {
   it('is an alarm, not an endless repetition that keeps the worker from stopping', async () => {
     const db = await ledger();
     const tenant = '11111111-1111-4111-8111-111111111111';
-    const answer = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<true>();
     let calls = 0;
     const worker = await start(db, {
       create: async (call) => {
@@ -140,7 +139,7 @@ describe('a late 201 that names the tenant of another onboarding', () => {
       [tenant],
     );
     await db.query(`UPDATE onboarding SET worker_id = $1, claim = claim + 1 WHERE correlation_id = 'a'`, [observer]);
-    answer.resolve();
+    answer.resolve(true);
     running.splice(running.indexOf(worker), 1);
     await worker.stop();
     expect(await statesOf(db)).toEqual({ a: 'open', b: 'created' });

@@ -11,7 +11,7 @@ import {
 } from '#ledger';
 import type { Logger, Metrics } from '#observability';
 import { type LogBounds, type PositionDecision, decidePosition } from './log-position.js';
-import { RecordTaker, type TakenCounts } from './record-taker.js';
+import { type RecordTaker, type TakenCounts } from './record-taker.js';
 
 export interface IntakeSettings {
   pendingMax: number;

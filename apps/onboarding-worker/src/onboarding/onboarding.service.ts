@@ -1,11 +1,4 @@
-import {
-  type ClaimedOnboarding,
-  type Database,
-  type LateAnswer,
-  acceptLateAnswer,
-  isTransient,
-  takeProbe,
-} from '#ledger';
+import { type ClaimedOnboarding, type Database, takeProbe } from '#ledger';
 import type { CreateAnswer, CreatedCustomer, PartnerCenterClient } from '#partner-center';
 import type { Logger, Metrics } from '#observability';
 import type { CredentialSealer } from '../credentials/credential-sealer.js';

@@ -219,7 +219,7 @@ function contradictionOf(
   answer: Extract<CreateAnswer, { kind: 'contradicted' }>,
 ): Failure {
   const message = `The service answered with a customer that contradicts the request; a tenant may exist under the domain. ${answer.message}`;
-  return { ...failureOf(onboarding, { ...answer, code: null, message }), code: 'OUTCOME_UNRESOLVED' as ErrorCode };
+  return { ...failureOf(onboarding, { ...answer, code: null, message }), code: 'OUTCOME_UNRESOLVED' };
 }
 
 function refused(onboarding: ClaimedOnboarding, failure: Failure, context: OutcomeContext): Transition {
