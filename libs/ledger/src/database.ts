@@ -14,6 +14,11 @@ export interface Queryable {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** Above the server's own limit: only a server that vanished without a word (no reset, no answer) meets this one. */
+const ANSWER_TIMEOUT_MS = 35_000;
+/** A worker that froze in a transaction must not keep the rows that it locked: the server ends it. */
+const IDLE_IN_TRANSACTION_MAX_MS = 10_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /**
  * The pool and the few things that every ledger statement shares. All times come from the database (`now()`), never from
@@ -28,11 +33,16 @@ export class Database implements Queryable {
       max: settings.poolMax,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MAX_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
       application_name: 'customer-onboarding',
     });
-    // A broken idle connection is replaced by the pool; without a listener it would end the process.
+    // A broken connection is replaced by the pool and fails the statement on it; without listeners, also on connections
+    // that are lent to a transaction, it would end the process.
     this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<pg.QueryResult<Row>> {
@@ -84,7 +94,7 @@ function codeOf(error: unknown): string {
 
 function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
-  if (CONNECTION_CODES.has(code) || /^(08|57P)/.test(code)) return true;
+  if (CONNECTION_CODES.has(code) || /^(08|57P|25P03)/.test(code)) return true;
   return error instanceof Error && code === '' && /connection|timeout|terminated/i.test(error.message);
 }
 

@@ -3,6 +3,8 @@ import pg from 'pg';
 export type WakeUp = 'work' | 'outbox' | 'pause';
 const CHANNEL = 'onboarding_wake_up';
 const RECONNECT_DELAY_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /** SQL expression that wakes the other workers when the statement commits; every waiter also polls. */
 export function wakeUpSql(what: WakeUp): string {
@@ -27,7 +29,9 @@ export class WakeUpListener {
     if (this.closed) return;
     const client = new pg.Client({
       connectionString: this.url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
       application_name: 'customer-onboarding',
     });
     this.client = client;
