@@ -22,7 +22,7 @@ export async function openLedger(poolMax = 20): Promise<Database> {
   return db;
 }
 
-function digestOf(text: string): Buffer {
+export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
