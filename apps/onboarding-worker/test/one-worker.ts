@@ -26,7 +26,7 @@ export async function openLedger(): Promise<Database> {
   return db;
 }
 
-function quiet(): Logger {
+export function quiet(): Logger {
   return createLogger({ level: 'silent' });
 }
 
