@@ -3,10 +3,12 @@ export { customerData, requestRecord, type CrmRecord, type RequestedCustomer } f
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort } from './free-port.js';
 export { kafkaJars } from './kafka-jars.js';
-export { startKafka, type KafkaInstance, type StartOptions } from './kafka.js';
+export { type Hold, type HoldOptions, KafkaProxy } from './kafka-proxy.js';
+export { startKafka, type KafkaInstance, type KafkaStartOptions, type StartOptions } from './kafka.js';
 export { MutableClock } from './mutable-clock.js';
 export { spawnNode, type NodeProcess, type SpawnOptions } from './node-process.js';
 export { OnboardingSystem, WorkerProcess, type Readiness, type SystemOptions } from './onboarding-system.js';
+export { copyDatabase, queryDatabase } from './postgres-client.js';
 export { startPostgres, type PostgresInstance } from './postgres.js';
 export { SimulatorProcess, type BookTenant, type JournalEntry, type SimulatorSummary } from './simulator-process.js';
 export { TopicLog, type ReadRecord } from './topic-log.js';

@@ -7,7 +7,7 @@ import { Child } from './child.js';
 import { freePort } from './free-port.js';
 import { makeInternalTopics, waitForBroker } from './kafka-client.js';
 import { kafkaJars } from './kafka-jars.js';
-import { brokerSettings, type OwnKafka } from './kafka-settings.js';
+import { type Announce, brokerSettings, type OwnKafka } from './kafka-settings.js';
 import { createRunFolder } from './run-folder.js';
 
 const STOP_GRACE_MS = 20_000;
@@ -15,17 +15,19 @@ const JVM_OPTIONS = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStop
 const BROKER_LOG = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
 
 /** One broker (KRaft, its own controller) as a Java process with its data in a run folder. */
-export async function startKafkaProcess(): Promise<OwnKafka> {
+export async function startKafkaProcess(announce?: Announce): Promise<OwnKafka> {
   const classPath = join(await kafkaJars(), '*');
   const folder = createRunFolder('kafka');
   const settingsFile = join(folder, 'server.properties');
-  const listeners = { client: await freeAddress(), broker: await freeAddress(), controller: await freeAddress() };
+  const client = await freeAddress();
+  const inside = { broker: await freeAddress(), controller: await freeAddress() };
+  const listeners = { client, ...inside, announced: announce?.(client) };
   writeFileSync(settingsFile, toProperties({ ...brokerSettings(listeners), 'log.dirs': join(folder, 'data') }));
   await format(classPath, settingsFile);
 
   const java = [...JVM_OPTIONS, BROKER_LOG, '-cp', classPath, 'kafka.Kafka', settingsFile];
   const launch = () => Child.start('java', java, { folder, env: { PATH: process.env.PATH ?? '' } });
-  const brokers = listeners.client;
+  const brokers = listeners.announced ?? client;
   let broker = await launch();
   await untilUp(broker, brokers);
   await makeInternalTopics(brokers);

@@ -14,26 +14,34 @@ export interface OwnKafka {
   stop: () => Promise<void>;
 }
 
-/** Each `host:port`. `client` is announced to clients; in a container it is bound to another address. */
+/**
+ * Each `host:port`. `client` is how clients on this host reach the broker; in a container it is bound to another address.
+ * `announced` is what clients are told instead, when a proxy stands in front.
+ */
 export interface Listeners {
   client: string;
   clientBind?: string;
   /** For the broker itself: its transactions call it at an address that has to be reachable from where it runs. */
   broker: string;
   controller: string;
+  announced?: string | undefined;
 }
+
+/** Told where a broker listens, gives the address that the broker is to announce to its clients. */
+export type Announce = (listening: string) => string;
 
 /**
  * server.properties of a single node: real behaviour, made small and quick to start. Topics are never made by
  * accident, internal topics have few partitions, a group does not wait for more members.
  */
-export function brokerSettings({ client, clientBind = client, broker, controller }: Listeners): Record<string, string> {
+export function brokerSettings(listeners: Listeners): Record<string, string> {
+  const { client, clientBind = client, broker, controller, announced = client } = listeners;
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@${controller}`,
     listeners: `CLIENT://${clientBind},BROKER://${broker},CONTROLLER://${controller}`,
-    'advertised.listeners': `CLIENT://${client},BROKER://${broker}`,
+    'advertised.listeners': `CLIENT://${announced},BROKER://${broker}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'BROKER',

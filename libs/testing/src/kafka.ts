@@ -5,7 +5,7 @@
 import { waitForBroker } from './kafka-client.js';
 import { whyNoKafkaProcess } from './kafka-jars.js';
 import { startKafkaProcess } from './kafka-process.js';
-import type { OwnKafka } from './kafka-settings.js';
+import type { Announce, OwnKafka } from './kafka-settings.js';
 import { startKafkaContainer } from './kafka-container.js';
 import { NoContainer } from './docker.js';
 
@@ -17,17 +17,22 @@ export interface StartOptions {
   own?: boolean;
 }
 
+export interface KafkaStartOptions extends StartOptions {
+  /** For a proxy in front of an own broker: told where it listens, gives what it announces to clients. */
+  announce?: Announce;
+}
+
 /** Resolves when the broker answers requests. Throws one sentence that names what is missing. */
-export async function startKafka({ own = false }: StartOptions = {}): Promise<KafkaInstance> {
+export async function startKafka({ own = false, announce }: KafkaStartOptions = {}): Promise<KafkaInstance> {
   const given = process.env.KAFKA_BROKERS;
   if (given && !own) return givenKafka(given);
-  const container = await startKafkaContainer();
+  const container = await startKafkaContainer(announce);
   if (!(container instanceof NoContainer)) return container;
   const obstacle = await whyNoKafkaProcess();
   if (obstacle !== undefined) {
     throw new Error(`No Kafka: KAFKA_BROKERS is not set, ${container.reason}, and ${obstacle}.`);
   }
-  return startKafkaProcess();
+  return startKafkaProcess(announce);
 }
 
 async function givenKafka(brokers: string): Promise<KafkaInstance> {

@@ -152,7 +152,9 @@ export class OnboardingSystem {
         const isTaken = await this.log.isConsumed(this.settings['KAFKA_GROUP_ID'] ?? '', this.topics.requested);
         if (!isTaken) throw new Error('not every request was taken');
         const unsent = /^onboarding_outbox_unsent (\d+)/m.exec(await worker.metrics())?.[1];
-        const { pending } = await worker.readiness();
+        const { status, pending } = await worker.readiness();
+        // A worker that has just started knows nothing yet and says so by being unready.
+        if (status === 'unready') throw new Error('the worker is not ready');
         if (pending > 0 || unsent !== '0') throw new Error(`${pending} pending, ${unsent} unsent`);
         return true;
       },

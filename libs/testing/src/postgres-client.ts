@@ -26,13 +26,31 @@ export async function dropDatabase(url: string, database: string): Promise<void>
   await run(url, `drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
 }
 
-async function run(url: string, sql: string): Promise<void> {
+/** A copy of a database beside it, as a backup would be; nobody may be connected to the original. Returns its URL. */
+export async function copyDatabase(url: string): Promise<string> {
+  const copy = new URL(url);
+  const original = copy.pathname.slice(1);
+  copy.pathname = '/postgres';
+  const name = `${original}_copy_${randomBytes(3).toString('hex')}`;
+  const sql = `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(original)}`;
+  // The server notices that a killed client is gone a moment later.
+  await eventually(() => run(copy.href, sql), { what: `${original} to be left by everyone`, intervalMs: 100 });
+  copy.pathname = `/${name}`;
+  return copy.href;
+}
+
+/** Rows of one query on a connection of its own: for looks into the ledger that nothing outside shows. */
+export async function queryDatabase<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  return (await run<Row>(url, sql)).rows;
+}
+
+async function run<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<pg.QueryResult<Row>> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // A server that ends under an open connection must not end this process.
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query(sql);
+    return await client.query<Row>(sql);
   } finally {
     await client.end();
   }
