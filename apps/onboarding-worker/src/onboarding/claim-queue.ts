@@ -55,9 +55,14 @@ export class ClaimQueue {
     this.begun.delete(onboarding);
   }
 
-  /** Hands back what was not begun. If the ledger cannot be told it throws, and the next call tells it. */
+  /** Hands back what was not begun. If the ledger cannot be told it throws, and `returnOwed` tells it later. */
   async handBack(): Promise<void> {
     this.returning.push(...this.waiting.splice(0));
+    await this.returnOwed();
+  }
+
+  /** Tells the ledger what it could not be told when it was handed back. Nobody else can: this worker is alive. */
+  async returnOwed(): Promise<void> {
     if (this.returning.length === 0) return;
     const back = [...this.returning];
     await handBack(this.parts.db, this.parts.lease.workerId, back);

@@ -105,6 +105,7 @@ export class OnboardingService {
     while (!this.isStopping) {
       this.lastTurnMs = this.parts.nowMs();
       try {
+        await this.queue.returnOwed();
         const forgotten = await this.queue.freeForgotten();
         if (forgotten > 0) this.parts.log.warn({ count: forgotten }, 'claims that got lost on their way are given up');
         const worked = this.parts.gate.mayStart() ? await this.claimAndStart() : await this.pausedRound();
