@@ -33,7 +33,7 @@ export interface Kill {
   tenants: number;
   /** Create calls under way at the moment of the kill, of all workers. */
   callsUnderWay: number;
-  /** Until a tenant was made by a call that began after the kill; null: there was none left to make. */
+  /** Until a tenant was made by a call that began after the kill; null: none was left, or the next kill came first. */
   untilNextTenantMs: number | null;
   /** Until the next CustomerCreated was written; null: none was left to write. */
   untilNextEventMs: number | null;
@@ -125,21 +125,21 @@ async function lookBack(system: OnboardingSystem, startedAt: number, killedAt: n
   const firstCallAt = new Map<string | null, number>();
   for (const { requestId, startedAt: at } of creates) if (!firstCallAt.has(requestId)) firstCallAt.set(requestId, at);
   const events = (await system.read('created')).map(({ timestampMs }) => timestampMs);
-  return killedAt.map((at) => ({
+  return killedAt.map((at, n) => ({
     atMs: at - startedAt,
     tenants: tenants.filter(({ createdAt }) => createdAt <= at).length,
     callsUnderWay: creates.filter((call) => call.startedAt <= at && (call.endedAt ?? Infinity) > at).length,
     untilNextTenantMs: until(
-      at,
+      { from: at, to: killedAt[n + 1] },
       tenants.filter(({ requestId }) => (firstCallAt.get(requestId) ?? 0) > at).map(({ createdAt }) => createdAt),
     ),
-    untilNextEventMs: until(at, events),
+    untilNextEventMs: until({ from: at }, events),
   }));
 }
 
-function until(at: number, moments: number[]): number | null {
-  const later = moments.filter((moment) => moment > at);
-  return later.length === 0 ? null : Math.round(Math.min(...later) - at);
+function until({ from, to = Infinity }: { from: number; to?: number | undefined }, moments: number[]): number | null {
+  const next = Math.min(...moments.filter((moment) => moment > from));
+  return next < to ? Math.round(next - from) : null;
 }
 
 /** mulberry32: small, and the same everywhere for the same seed. */

@@ -6,7 +6,7 @@ import {
   requestRecord,
   startKafka,
 } from '#testing';
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject, it } from 'vitest';
 import { eachHasOneTenantAnnouncedOnce, logged } from '../support/announced.js';
 
 // The relay is frozen (SIGSTOP) at an exact point of its work with Kafka, another worker takes over and announces, and
