@@ -66,7 +66,7 @@ export class Worker {
       db,
       log,
       workerId: () => this.lease.workerId,
-      hasTroubleNoted: () => this.lease.hasTroubleNoted,
+      nowMs,
       onRecorded: (service, published) => {
         void pauses.onServiceState(service);
         if (published > 0) this.relay.hurry();

@@ -56,12 +56,14 @@ export interface ClaimedOnboarding {
 export interface ClaimOptions {
   workerId: string;
   limit: number;
-  /** A probe of a pause: one create of the oldest waiting onboarding, held ones last, never the one probed before. */
+  /**
+   * A probe of a pause: one create of the oldest waiting onboarding, held ones last, a different one each time. Where no
+   * create waits, one look for a tenant: a pause must not outlive the last create, or nothing would ever go on.
+   */
   probe: boolean;
 }
 
 const BLOCKED_DOMAIN_RETRY_MS = 500;
-const CANDIDATES_PER_CLAIM = 4;
 
 /** Claims up to `limit` due onboardings, one a domain; empty when nothing is due, or this worker was taken for dead. */
 export async function claimOnboardings(db: Queryable, options: ClaimOptions): Promise<ClaimedOnboarding[]> {
@@ -81,9 +83,12 @@ function isDomainConflict(error: unknown): boolean {
 
 async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedOnboarding[]> {
   const candidates = options.probe
-    ? `SELECT correlation_id, domain, due_at FROM onboarding
-        WHERE state IN ('open', 'held') AND worker_id IS NULL AND step = 'create'
-        ORDER BY (state = 'held'), probed_at NULLS FIRST, received_at LIMIT ${CANDIDATES_PER_CLAIM} FOR UPDATE SKIP LOCKED`
+    ? `SELECT correlation_id, domain, due_at FROM onboarding o
+        WHERE state IN ('open', 'held') AND worker_id IS NULL AND (step = 'create' OR due_at <= now())
+          AND NOT EXISTS (SELECT 1 FROM onboarding b
+                           WHERE b.domain = o.domain AND b.holds_domain AND b.correlation_id <> o.correlation_id)
+        ORDER BY (state = 'open' AND step = 'create') DESC, probed_at NULLS FIRST, received_at LIMIT 1
+          FOR UPDATE SKIP LOCKED`
     : `SELECT correlation_id, domain, due_at FROM onboarding
         WHERE state IN ('open', 'held') AND worker_id IS NULL AND due_at <= now()
         ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED`;

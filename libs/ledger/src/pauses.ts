@@ -58,16 +58,20 @@ export async function endPauses(db: Queryable, kinds: Exclude<PauseKind, 'thrott
           AND waiting_for IN ('world', 'hold', 'backoff') AND EXISTS (SELECT 1 FROM ended)
         ORDER BY correlation_id FOR UPDATE),
      freed AS (
-       UPDATE onboarding SET due_at = now() WHERE correlation_id IN (SELECT correlation_id FROM waiting))
+       UPDATE onboarding SET due_at = now() WHERE correlation_id IN (SELECT correlation_id FROM waiting) RETURNING 1),
+     forgotten AS (
+       UPDATE service SET unclear_in_row = 0, unclear_first_id = NULL, unclear_from_several = false
+        WHERE EXISTS (SELECT 1 FROM ended) AND (SELECT count(*) FROM freed) >= 0)
      SELECT count(*) AS ended, ${wakeUpSql('pause')} FROM ended`,
     [kinds],
   );
   return Number(rows[0]?.ended ?? 0) > 0;
 }
 
-/** Answers to creates in the order in which they came; facts that all workers count together (contract 5). */
+/** Trouble that all workers count together (contract 5). Good news needs no telling: every worker's row holds it. */
 export interface ServiceNews {
-  answers: { correlationId: string; kind: 'accepted' | 'definite' | 'unclear' }[];
+  /** Unclear answers to creates in the order in which they came; `beganMsAgo`: when the call began. */
+  unclear: { correlationId: string; beganMsAgo: number }[];
   /** Onboardings that were held for the first time. */
   firstHeld: { country: string; partnerId: string | null }[];
 }
@@ -85,32 +89,55 @@ interface ServiceRow {
   unclear_from_several: boolean;
   held_country: string | null;
   held_partner_id: string | null;
+  /** A definite answer came after the last unclear one; an accepted create after the last first hold. */
+  answered_since: boolean;
+  accepted_since: boolean;
+  definite_ms_ago: number | null;
 }
 
-/** Applies the news and returns the state afterwards, so that the caller can pause by contract 5's rules. */
+/**
+ * Applies the news and returns the state afterwards, so that the caller can pause by contract 5's rules. A row of unclear
+ * answers is broken by a definite answer that came while their calls were under way: several customers that hang until
+ * the time-out, while others are served, are no outage.
+ */
 export async function noteServiceNews(tx: Queryable, news: ServiceNews): Promise<ServiceState> {
-  const { rows } = await tx.query<ServiceRow>(`SELECT * FROM service FOR UPDATE`);
+  await tx.query(`SELECT 1 FROM service FOR UPDATE`);
+  const { rows } = await tx.query<ServiceRow>(
+    `SELECT s.*, coalesce(w.definite_at > s.unclear_at, false) AS answered_since,
+            coalesce(w.accepted_at > s.held_at, false) AS accepted_since,
+            (extract(epoch FROM clock_timestamp() - w.definite_at) * 1000)::float8 AS definite_ms_ago
+       FROM service s, (SELECT max(definite_at) AS definite_at, max(accepted_at) AS accepted_at FROM worker) w`,
+  );
   const row = rows[0];
   if (!row) throw new Error('the ledger has lost its row of service facts (table service)');
-  for (const answer of news.answers) noteAnswer(row, answer);
+  if (row.answered_since) {
+    Object.assign(row, { unclear_in_row: 0, unclear_first_id: null, unclear_from_several: false });
+  }
+  if (row.accepted_since) Object.assign(row, { held_country: null, held_partner_id: null });
+  for (const answer of news.unclear) noteUnclear(row, answer);
   const heldAlike = news.firstHeld.map((held) => noteHeld(row, held)).includes(true);
   await tx.query(
     `UPDATE service SET unclear_in_row = $1, unclear_first_id = $2, unclear_from_several = $3, held_country = $4,
-            held_partner_id = $5`,
-    [row.unclear_in_row, row.unclear_first_id, row.unclear_from_several, row.held_country, row.held_partner_id],
+            held_partner_id = $5, unclear_at = CASE WHEN $6 THEN clock_timestamp() ELSE unclear_at END,
+            held_at = CASE WHEN $7 THEN clock_timestamp() ELSE held_at END`,
+    [
+      row.unclear_in_row,
+      row.unclear_first_id,
+      row.unclear_from_several,
+      row.held_country,
+      row.held_partner_id,
+      news.unclear.length > 0,
+      news.firstHeld.length > 0,
+    ],
   );
   return { unclearInRow: row.unclear_in_row, unclearFromSeveral: row.unclear_from_several, heldAlike };
 }
 
-function noteAnswer(row: ServiceRow, answer: ServiceNews['answers'][number]): void {
-  if (answer.kind === 'unclear') {
-    row.unclear_in_row += 1;
-    row.unclear_first_id ??= answer.correlationId;
-    row.unclear_from_several ||= row.unclear_first_id !== answer.correlationId;
-    return;
-  }
-  Object.assign(row, { unclear_in_row: 0, unclear_first_id: null, unclear_from_several: false });
-  if (answer.kind === 'accepted') Object.assign(row, { held_country: null, held_partner_id: null });
+function noteUnclear(row: ServiceRow, answer: ServiceNews['unclear'][number]): void {
+  if (row.definite_ms_ago !== null && row.definite_ms_ago < answer.beganMsAgo) return;
+  row.unclear_in_row += 1;
+  row.unclear_first_id ??= answer.correlationId;
+  row.unclear_from_several ||= row.unclear_first_id !== answer.correlationId;
 }
 
 function noteHeld(row: ServiceRow, held: ServiceNews['firstHeld'][number]): boolean {
@@ -124,7 +151,7 @@ function noteHeld(row: ServiceRow, held: ServiceNews['firstHeld'][number]): bool
 
 /**
  * Was the service evidently working for others since this onboarding's last attempt (contract 5), and does anybody wait
- * who is not waiting like it?
+ * for a create who is not waiting like it? One that waits for this one's domain cannot give evidence.
  */
 export async function readEvidence(
   db: Queryable,
@@ -136,7 +163,9 @@ export async function readEvidence(
                  AND ((w.definite_id <> $1 AND w.definite_at > o.last_attempt_at)
                    OR (w.previous_definite_id <> $1 AND w.previous_definite_at > o.last_attempt_at))) AS definite,
             EXISTS (
-              SELECT 1 FROM onboarding o WHERE o.correlation_id <> $1 AND o.state = 'open' AND o.tries = 0) AS others`,
+              SELECT 1 FROM onboarding o, onboarding me WHERE me.correlation_id = $1 AND o.correlation_id <> $1
+                 AND o.state = 'open' AND o.step = 'create' AND o.tries = 0 AND o.domain <> me.domain
+                 AND o.waiting_for IS DISTINCT FROM 'domain') AS others`,
     [correlationId],
   );
   return { definiteForAnother: rows[0]?.definite ?? false, othersWaitOtherwise: rows[0]?.others ?? false };

@@ -142,7 +142,7 @@ const WRITE_TRANSITIONS = `
            due_at = now() + t.due_in_ms * interval '1 millisecond', waiting_for = t.waiting_for,
            unsettled = t.unsettled, holds_domain = t.unsettled AND t.state IN ('open', 'held'),
            window_from = CASE WHEN t.window_begins THEN greatest(o.window_from, now()) ELSE o.window_from END,
-           last_attempt_at = CASE WHEN t.was_attempt THEN o.claimed_at ELSE o.last_attempt_at END,
+           last_attempt_at = CASE WHEN t.was_attempt THEN now() ELSE o.last_attempt_at END,
            attempts = t.attempts, attempts_total = t.attempts_total, tries = t.tries, holds = t.holds,
            dead_letters = t.dead_letters,
            failed_at = coalesce(to_timestamp(t.failed_at_ms / 1000), o.failed_at),
@@ -175,7 +175,8 @@ const WRITE_TRANSITIONS = `
     UPDATE worker SET definite_id = $5, definite_at = now(),
            previous_definite_id = coalesce($6, CASE WHEN definite_id = $5 THEN previous_definite_id ELSE definite_id END),
            previous_definite_at = CASE WHEN $6::text IS NOT NULL THEN now()
-             WHEN definite_id = $5 THEN previous_definite_at ELSE definite_at END
+             WHEN definite_id = $5 THEN previous_definite_at ELSE definite_at END,
+           accepted_at = CASE WHEN $7 THEN now() ELSE accepted_at END
      WHERE id = $1 AND $5::text IS NOT NULL)
   SELECT correlation_id, CASE WHEN EXISTS (SELECT 1 FROM published) THEN ${wakeUpSql('outbox')} END FROM updated`;
 
@@ -193,6 +194,7 @@ export async function writeTransitions(
     JSON.stringify(transitions.flatMap((t) => t.history.map((entry) => toHistoryRow(t, entry)))),
     definite.at(-1) ?? null,
     definite.at(-2) ?? null,
+    transitions.some((t) => t.definite && t.created !== null),
   ]);
   return new Set(rows.map((row) => row.correlation_id));
 }

@@ -24,8 +24,6 @@ export interface Pulse {
   alive: boolean;
   databaseTimeMs: number;
   pauses: PauseState[];
-  /** Unclear answers in a row, or first holds, are noted: the next definite answer must be told to the ledger. */
-  hasTroubleNoted: boolean;
 }
 
 export async function registerWorker(db: Queryable, workerId: string): Promise<void> {
@@ -34,7 +32,7 @@ export async function registerWorker(db: Queryable, workerId: string): Promise<v
 
 /** One heartbeat; tells at the same time which pauses are on. */
 export async function beat(db: Queryable, workerId: string, leaseMs: number): Promise<Pulse> {
-  const { rows } = await db.query<{ alive: boolean; now_ms: string; pauses: PauseState[] | null; trouble: boolean }>(
+  const { rows } = await db.query<{ alive: boolean; now_ms: string; pauses: PauseState[] | null }>(
     `WITH beat AS (
        UPDATE worker SET heartbeat_at = now(),
               steady_since = CASE WHEN now() - heartbeat_at > $2 / 2 * interval '1 millisecond' THEN now() ELSE steady_since END
@@ -43,8 +41,7 @@ export async function beat(db: Queryable, workerId: string, leaseMs: number): Pr
             (SELECT json_agg(json_build_object('kind', kind, 'reason', reason, 'repeats', repeats,
                       'sinceMs', (extract(epoch FROM since) * 1000)::bigint,
                       'endsInMs', ceil(extract(epoch FROM until - now()) * 1000)::bigint,
-                      'probeInMs', ceil(extract(epoch FROM next_probe_at - now()) * 1000)::bigint)) FROM pause) AS pauses,
-            (SELECT unclear_in_row > 0 OR held_country IS NOT NULL FROM service) AS trouble`,
+                      'probeInMs', ceil(extract(epoch FROM next_probe_at - now()) * 1000)::bigint)) FROM pause) AS pauses`,
     [workerId, leaseMs],
   );
   const row = rows[0];
@@ -53,7 +50,6 @@ export async function beat(db: Queryable, workerId: string, leaseMs: number): Pr
     alive: row.alive,
     databaseTimeMs: Number(row.now_ms),
     pauses: row.pauses ?? [],
-    hasTroubleNoted: row.trouble,
   };
 }
 

@@ -1,5 +1,12 @@
 import type { PauseState, Pulse } from '#ledger';
 
+interface LocalPause {
+  state: PauseState;
+  probeAtMs: number;
+  /** Heartbeats that began later show whether the pause is still on. */
+  knownFromMs: number;
+}
+
 /**
  * May a call start now (P4, P6)? The local view of the shared pauses and of this worker's own lease, by a monotonic clock.
  * A call starts only while no pause is on and the last heartbeat is younger than half a lease: a worker that was frozen
@@ -9,7 +16,7 @@ export class Gate {
   private lastBeatMs = Number.NEGATIVE_INFINITY;
   private throttledUntilMs = Number.NEGATIVE_INFINITY;
   private throttleRepeats = 0;
-  private pauses = new Map<PauseState['kind'], { state: PauseState; probeAtMs: number }>();
+  private pauses = new Map<PauseState['kind'], LocalPause>();
 
   constructor(
     private readonly leaseMs: number,
@@ -19,11 +26,12 @@ export class Gate {
   /** Takes in a heartbeat that began at `startedMs` and was answered at `answeredMs` (both monotonic). */
   pulse(pulse: Pulse, startedMs: number, answeredMs: number): void {
     if (pulse.alive) this.lastBeatMs = startedMs;
-    this.pauses = new Map(
-      pulse.pauses
-        .filter((pause) => pause.kind !== 'throttled')
-        .map((state) => [state.kind, { state, probeAtMs: answeredMs + (state.probeInMs ?? 0) }]),
-    );
+    // A pause begun here stays until a heartbeat can have seen it: the heartbeat may have passed it on the way.
+    const unseen = [...this.pauses].filter(([, pause]) => startedMs <= pause.knownFromMs);
+    const shared = pulse.pauses
+      .filter((pause) => pause.kind !== 'throttled')
+      .map((state) => [state.kind, toLocal(state, answeredMs)] as const);
+    this.pauses = new Map([...unseen, ...shared]);
     const throttled = pulse.pauses.find((pause) => pause.kind === 'throttled');
     this.throttleRepeats = throttled?.repeats ?? 0;
     // Never earlier than what this worker saw itself: its own note may still be on its way to the ledger.
@@ -35,10 +43,13 @@ export class Gate {
     this.throttledUntilMs = Math.max(this.throttledUntilMs, this.nowMs() + delayMs);
   }
 
-  /** A pause was begun here: closed at once. */
-  close(kind: PauseState['kind'], reason: string, probeInMs: number): void {
+  /** A pause was begun here: closed at once. Call what it returns when the ledger was told, or could not be. */
+  close(kind: PauseState['kind'], reason: string, probeInMs: number): () => void {
     const state = { kind, reason, sinceMs: 0, endsInMs: null, probeInMs, repeats: 0 };
-    if (!this.pauses.has(kind)) this.pauses.set(kind, { state, probeAtMs: this.nowMs() + probeInMs });
+    const pause = { ...toLocal(state, this.nowMs()), knownFromMs: Number.POSITIVE_INFINITY };
+    if (this.pauses.has(kind)) return () => undefined;
+    this.pauses.set(kind, pause);
+    return () => (pause.knownFromMs = this.nowMs());
   }
 
   /** How often throttles came one after the other, for the wait when the service names none. */
@@ -89,4 +100,8 @@ export class Gate {
     if (!first) return null;
     return { kind: first.state.kind, reason: first.state.reason, inMs: Math.max(0, first.probeAtMs - this.nowMs()) };
   }
+}
+
+function toLocal(state: PauseState, nowMs: number): LocalPause {
+  return { state, probeAtMs: nowMs + (state.probeInMs ?? 0), knownFromMs: Number.NEGATIVE_INFINITY };
 }

@@ -25,7 +25,6 @@ export class Lease {
   private readonly wake = new Wake();
   private lastSweepMs = 0;
   private lastCleanUpMs = 0;
-  hasTroubleNoted = false;
 
   constructor(
     private readonly parts: {
@@ -89,7 +88,6 @@ export class Lease {
     const pulse = await beat(db, this.id, settings.leaseMs);
     const answeredMs = nowMs();
     this.clockOffsetMs = pulse.databaseTimeMs - (startedMs + answeredMs) / 2;
-    this.hasTroubleNoted = pulse.hasTroubleNoted;
     gate.pulse(pulse, startedMs, answeredMs);
     if (!pulse.alive) await this.registerAnew();
     this.parts.onPulse();

@@ -22,6 +22,11 @@ export function throttleMs(retryAfterMs: number | null, repeats: number): number
 
 const HOLD_MAX_MS = 3_600_000;
 
+/** How long a 5xx may make an onboarding wait: as long as a throttle, an absurd value would strand it. */
+export function retryAfterOf5xx(retryAfterMs: number | null): number {
+  return Math.min(RETRY_AFTER_MAX_MS, retryAfterMs ?? 0);
+}
+
 /** Contract 5: a held onboarding is tried again after the probe interval, doubling up to an hour. */
 export function holdMs(holds: number, probeIntervalMs: number): number {
   return Math.min(HOLD_MAX_MS, probeIntervalMs * 2 ** Math.min(holds, 40));

@@ -2,11 +2,16 @@ import { type CustomerData, createRequestId, msCorrelationId } from '#events';
 import { type ClaimedOnboarding, type Database, readEvidence } from '#ledger';
 import { type CallOptions, type CreateAnswer, type PartnerCenterClient, toCreateBody } from '#partner-center';
 import { randomUUID } from 'node:crypto';
+import type { PauseKeeper } from './pause-keeper.js';
 
-/** A create call and whether an unclear answer to it spends an attempt. */
+/** A create call, when it began, and whether an unclear answer to it spends an attempt. */
 export interface CreateResult {
   answer: CreateAnswer;
   counts: boolean;
+  /** Monotonic. */
+  beganMs: number;
+  /** This worker ended the call itself because it is shutting down: that says nothing about the service. */
+  wasBrokenOff: boolean;
 }
 
 export interface CreateOptions {
@@ -16,6 +21,13 @@ export interface CreateOptions {
   isProbe: boolean;
 }
 
+interface CreateParts {
+  db: Database;
+  client: PartnerCenterClient;
+  pauses: PauseKeeper;
+  nowMs: () => number;
+}
+
 /**
  * The create call of one onboarding (P2): request id and body follow from what the ledger holds, so every repetition is the
  * same request. After an unclear answer it finds out whether the service was evidently working (contract 5): a definite
@@ -23,7 +35,7 @@ export interface CreateOptions {
  * succeeded before and after the call.
  */
 export async function callCreate(
-  parts: { db: Database; client: PartnerCenterClient },
+  parts: CreateParts,
   onboarding: ClaimedOnboarding,
   options: CreateOptions,
 ): Promise<CreateResult> {
@@ -34,14 +46,17 @@ export async function callCreate(
   const isRetry = onboarding.tries > 0 && !options.isProbe;
   const workedBefore = isRetry && (await worksEvidently(parts, onboarding, options)) === 'by-probe';
   const body = toCreateBody(JSON.parse(onboarding.record.data) as CustomerData);
+  const beganMs = parts.nowMs();
   const answer = await parts.client.customers.create(body, { ...options, ids });
-  if (answer.kind !== 'unclear' || options.isProbe) return { answer, counts: false };
+  const wasBrokenOff = options.signal.aborted && answer.kind === 'unclear';
+  const result = { answer, beganMs, wasBrokenOff, counts: false };
+  if (answer.kind !== 'unclear' || options.isProbe || wasBrokenOff) return result;
   const works = await worksEvidently(parts, onboarding, options, workedBefore);
-  return { answer, counts: works === 'by-answer' || (works === 'by-probe' && workedBefore) };
+  return { ...result, counts: works === 'by-answer' || (works === 'by-probe' && workedBefore) };
 }
 
 async function worksEvidently(
-  parts: { db: Database; client: PartnerCenterClient },
+  parts: CreateParts,
   onboarding: ClaimedOnboarding,
   options: CreateOptions,
   mayProbe = true,
@@ -54,7 +69,9 @@ async function worksEvidently(
     { domainPrefix: onboarding.domain },
     readOptions(onboarding, options),
   );
-  return probe.kind === 'answered' ? 'by-probe' : 'no';
+  if (probe.kind === 'answered') return 'by-probe';
+  await parts.pauses.onAnswer(probe);
+  return 'no';
 }
 
 /** Ids of a read-only call for this onboarding: a request id of its own, the onboarding's correlation id (contract 2). */

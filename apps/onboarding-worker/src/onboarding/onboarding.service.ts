@@ -178,7 +178,9 @@ export class OnboardingService {
     let verdict: Verdict;
     try {
       verdict =
-        onboarding.step === 'create' ? await this.create(onboarding, isProbe) : await this.reconcile(onboarding);
+        onboarding.step === 'create'
+          ? await this.create(onboarding, isProbe)
+          : await this.reconcile(onboarding, isProbe);
     } finally {
       this.callsUnderWay -= 1;
       this.lastFreedMs = this.parts.nowMs();
@@ -190,20 +192,18 @@ export class OnboardingService {
   }
 
   private async create(onboarding: ClaimedOnboarding, isProbe: boolean): Promise<Verdict> {
-    const { gate } = this.parts;
-    const { answer, counts } = await callCreate(this.parts, onboarding, {
-      mayStart: this.mayStart(isProbe),
-      signal: this.abort.signal,
-      isProbe,
-    });
+    const options = { mayStart: this.mayStart(isProbe), signal: this.abort.signal, isProbe };
+    const result = await callCreate(this.parts, onboarding, options);
+    const { answer } = result;
     await this.parts.pauses.onAnswer(answer);
-    this.hasBeenAnswered ||= answer.kind !== 'not-sent' && answer.kind !== 'token-failed';
+    this.hasBeenAnswered ||= 'httpStatus' in answer && answer.httpStatus !== null;
     const context = {
       ...this.context(),
-      counts: unlessOutage(counts, gate),
+      counts: unlessOutage(result.counts, this.parts.gate),
+      wasBrokenOff: result.wasBrokenOff,
       credentials: await this.seal(onboarding, answer),
     };
-    return verdictOf(onboarding, answer, decideOutcome(onboarding, answer, context));
+    return verdictOf(onboarding, result, decideOutcome(onboarding, answer, context));
   }
 
   /** Asked right before the first byte: a claim that was taken over while its call waited for a token starts nothing. */
@@ -213,19 +213,20 @@ export class OnboardingService {
     return () => lease.workerId === claimedBy && (isProbe ? gate.mayProbe() : gate.mayStart());
   }
 
-  private async reconcile(onboarding: ClaimedOnboarding): Promise<Verdict> {
-    const { client, nowMs, settings } = this.parts;
+  private async reconcile(onboarding: ClaimedOnboarding, isProbe: boolean): Promise<Verdict> {
+    const { client, nowMs, pauses, settings } = this.parts;
     const claimedMs = nowMs();
     const look = await lookForTenant(client, onboarding, {
-      mayStart: this.mayStart(false),
+      mayStart: this.mayStart(isProbe),
       signal: this.abort.signal,
       windowMs: settings.reconcileWindowMs,
       sinceClaimMs: () => nowMs() - claimedMs,
     });
     if (look.kind === 'failed') return this.queryFailed(onboarding, look.answer);
+    await pauses.onQueryAnswered();
     const credentials = this.missingCredentials();
     const transition = decideReconciliation(onboarding, look.findings, { ...this.context(), credentials });
-    return { transition, answer: 'silent', firstHeld: null };
+    return { transition, unclearSinceMs: null, firstHeld: null };
   }
 
   /** A query that fails is the world's fault: wait, spend nothing, park nothing. */
@@ -234,15 +235,16 @@ export class OnboardingService {
     const { random, backoff } = this.context();
     const transition = {
       ...unchanged(onboarding),
-      dueInMs: answer.kind === 'failed' ? backoffMs(onboarding.tries, backoff, random) : 0,
+      dueInMs:
+        answer.kind === 'failed' && !this.abort.signal.aborted ? backoffMs(onboarding.tries, backoff, random) : 0,
       waitingFor: 'world' as const,
       tries: onboarding.tries + 1,
       history: onboarding.tries === 0 ? [told('the search for the tenant was not answered')] : [],
     };
-    return { transition, answer: 'silent', firstHeld: null };
+    return { transition, unclearSinceMs: null, firstHeld: null };
   }
 
-  private context(): Omit<OutcomeContext, 'counts' | 'credentials'> {
+  private context(): Omit<OutcomeContext, 'counts' | 'wasBrokenOff' | 'credentials'> {
     const { settings, lease } = this.parts;
     return {
       nowMs: lease.databaseNowMs(),

@@ -1,7 +1,7 @@
 import { type ErrorCode, partnerCenterCode, partnerCenterHttpCode, createRequestId } from '#events';
 import type { ClaimedOnboarding, Transition } from '#ledger';
 import type { CreateAnswer, CreatedCustomer } from '#partner-center';
-import { type BackoffSettings, backoffMs, holdMs } from './backoff.js';
+import { type BackoffSettings, backoffMs, holdMs, retryAfterOf5xx } from './backoff.js';
 import { type Failure, type Publisher, createdEvent, deadLetterEvent, rejectedEvent } from './events-of.js';
 
 /**
@@ -19,6 +19,8 @@ export interface OutcomeContext {
   publisher: Publisher;
   /** An unclear answer spends an attempt only when the service was evidently working (contract 5). */
   counts: boolean;
+  /** The call was ended by this worker's own shutdown: the next worker repeats it at once. */
+  wasBrokenOff: boolean;
   /** Sealed credentials of a created customer, or why there are none. */
   credentials: { kind: 'sealed'; jwe: string; inEvent: boolean } | { kind: 'unavailable' } | { kind: 'discarded' };
 }
@@ -34,7 +36,10 @@ export function decideOutcome(
       return created(onboarding, answer.customer, { recovered: false, httpStatus: answer.httpStatus }, context);
     case 'contradicted':
       return {
-        ...unresolved(onboarding, contradictionOf(onboarding, answer), context),
+        ...unresolved(onboarding, contradictionOf(onboarding, answer), {
+          ...context,
+          attemptsTotal: onboarding.attemptsTotal + 1,
+        }),
         windowBegins: true,
         wasAttempt: true,
         definite: true,
@@ -51,7 +56,6 @@ export function decideOutcome(
       return {
         ...reconcile(onboarding, 'refused', failureOf(onboarding, answer)),
         unsettled: true,
-        windowBegins: true,
       };
     case 'unclear':
       return unclear(onboarding, answer, context);
@@ -193,7 +197,7 @@ export function rejected(
 export function unresolved(
   onboarding: ClaimedOnboarding,
   failure: Failure,
-  context: Pick<OutcomeContext, 'nowMs' | 'publisher'>,
+  context: Pick<OutcomeContext, 'nowMs' | 'publisher'> & { attemptsTotal?: number },
 ): Transition {
   const slot = onboarding.correction ? 1 : 0;
   const parked = rejected(onboarding, failure, { ...context, slot });
@@ -236,6 +240,8 @@ function reconcile(onboarding: ClaimedOnboarding, cause: 'refused' | 'domain-tak
     cause,
     refusal: failure,
     tries: 0,
+    // The window counts from the end of the last create call, whatever it was answered (contract 6).
+    windowBegins: true,
     attempts: onboarding.attempts + 1,
     attemptsTotal: onboarding.attemptsTotal + 1,
     wasAttempt: true,
@@ -253,7 +259,8 @@ function unclear(
 ): Transition {
   const attempts = onboarding.attempts + (context.counts ? 1 : 0);
   const isExhausted = attempts >= context.attemptsMax;
-  const delayMs = Math.max(backoffMs(onboarding.tries, context.backoff, context.random), answer.retryAfterMs ?? 0);
+  const backoff = backoffMs(onboarding.tries, context.backoff, context.random);
+  const delayMs = context.wasBrokenOff ? 0 : Math.max(backoff, retryAfterOf5xx(answer.retryAfterMs));
   const code = unclearCode(answer);
   return {
     ...unchanged(onboarding),

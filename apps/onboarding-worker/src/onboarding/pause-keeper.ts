@@ -46,6 +46,11 @@ export class PauseKeeper {
     }
   }
 
+  /** A read-only call was answered: the series of throttles is over. */
+  async onQueryAnswered(): Promise<void> {
+    if (this.parts.gate.remembersThrottle) await this.told(forgetPassedThrottle(this.parts.db));
+  }
+
   /** Looks at the facts that all workers count together, after outcomes were recorded. */
   async onServiceState(state: ServiceState | null): Promise<void> {
     if (state === null) return;
@@ -80,12 +85,13 @@ export class PauseKeeper {
 
   private async pause(kind: 'token' | 'configuration' | 'outage', reason: string): Promise<void> {
     const { db, gate, log, settings } = this.parts;
-    gate.close(kind, reason, settings.probeIntervalMs);
+    const isKnown = gate.close(kind, reason, settings.probeIntervalMs);
     await this.told(
       pauseAll(db, kind, reason, settings.probeIntervalMs).then((isFresh) => {
         if (isFresh) log.error({ kind, reason }, 'all work is paused and will be probed');
       }),
     );
+    isKnown();
   }
 
   private async told(write: Promise<unknown>): Promise<void> {

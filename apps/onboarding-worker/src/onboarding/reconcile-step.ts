@@ -16,8 +16,6 @@ export interface LookOptions {
   sinceClaimMs: () => number;
 }
 
-const LOG_LOOKBACK_MS = 2 * 86_400_000;
-
 /**
  * Looks for the tenant that an unclear call may have made (P2, design 3): our customer list by exact domain, then the
  * activity log for the evidence that our correlation id made it, then, only where it decides, whether the domain exists.
@@ -59,7 +57,8 @@ async function findEvidence(
   customer: CustomerSummary,
   options: LookOptions,
 ): Promise<QueryAnswer<boolean>> {
-  const sinceDate = new Date(onboarding.record.timestampMs - LOG_LOOKBACK_MS);
+  // As far back as the service keeps records: a replay may look for a call that was made weeks before its record.
+  const sinceDate = new Date(0);
   const records = await client.auditRecords.searchAddCustomer(
     { sinceDate, customerId: customer.customerId },
     readOptions(onboarding, options),
@@ -70,7 +69,9 @@ async function findEvidence(
     (record) =>
       record.correlationId === ours &&
       record.domain.toLowerCase() === onboarding.domain &&
-      record.customerId.toLowerCase() === customer.customerId.toLowerCase(),
+      record.customerId.toLowerCase() === customer.customerId.toLowerCase() &&
+      // A line of the list that names two tenants contradicts itself: never adopted (contract 3).
+      customer.tenantId.toLowerCase() === customer.customerId.toLowerCase(),
   );
   return { kind: 'answered', value: isOurs };
 }

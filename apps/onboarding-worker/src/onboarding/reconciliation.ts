@@ -22,6 +22,8 @@ export interface Findings {
   windowLeftMs: number;
 }
 
+export type ReconciliationContext = Omit<OutcomeContext, 'counts' | 'wasBrokenOff'>;
+
 /** True when the findings must tell whether the domain exists at all. */
 export function needsDomainCheck(onboarding: ClaimedOnboarding, findings: Findings): boolean {
   return (
@@ -32,7 +34,7 @@ export function needsDomainCheck(onboarding: ClaimedOnboarding, findings: Findin
 export function decideReconciliation(
   onboarding: ClaimedOnboarding,
   findings: Findings,
-  context: Omit<OutcomeContext, 'counts'>,
+  context: ReconciliationContext,
 ): Transition {
   const { customer } = findings;
   if (customer && findings.isOurs) return adopted(onboarding, customer, context);
@@ -45,15 +47,11 @@ export function decideReconciliation(
 }
 
 /** The call certainly made nothing: no trace of the tenant after the window. */
-function absent(
-  onboarding: ClaimedOnboarding,
-  findings: Findings,
-  context: Omit<OutcomeContext, 'counts'>,
-): Transition {
+function absent(onboarding: ClaimedOnboarding, findings: Findings, context: ReconciliationContext): Transition {
   switch (onboarding.cause) {
     case 'domain-taken':
-      if (onboarding.attempts >= context.attemptsMax) return rejected(onboarding, exhausted(onboarding), context);
       if (findings.domainExists) return rejected(onboarding, standingRefusal(onboarding), context);
+      if (onboarding.attempts >= context.attemptsMax) return rejected(onboarding, exhausted(onboarding), context);
       return createAgain(onboarding, 'domain free again');
     case 'refused':
       return rejected(onboarding, standingRefusal(onboarding), context);
@@ -67,11 +65,7 @@ function absent(
   }
 }
 
-function adopted(
-  onboarding: ClaimedOnboarding,
-  customer: CustomerSummary,
-  context: Omit<OutcomeContext, 'counts'>,
-): Transition {
+function adopted(onboarding: ClaimedOnboarding, customer: CustomerSummary, context: ReconciliationContext): Transition {
   const { companyName, relationshipToPartner, ...ids } = customer;
   const requested = JSON.parse(onboarding.record.data) as { billingProfile: { companyName: string } };
   const transition = created(
@@ -112,11 +106,7 @@ export function uselessCorrection(
 const LOOK_AGAIN_MAX_MS = 30_000;
 
 /** The window has not passed: the tenant may still become visible. Looks again by backoff, and at the window's end. */
-function lookAgain(
-  onboarding: ClaimedOnboarding,
-  findings: Findings,
-  context: Omit<OutcomeContext, 'counts'>,
-): Transition {
+function lookAgain(onboarding: ClaimedOnboarding, findings: Findings, context: ReconciliationContext): Transition {
   const settings = { ...context.backoff, maxMs: Math.max(context.backoff.minMs, LOOK_AGAIN_MAX_MS) };
   return {
     ...unchanged(onboarding),

@@ -14,7 +14,8 @@ import { Wake } from '../lease/wake.js';
 /** What an answer tells about the service as a whole, beside its transition. */
 export interface Verdict {
   transition: Transition;
-  answer: 'accepted' | 'definite' | 'unclear' | 'silent';
+  /** Set when a create had an unclear end: when its call began, monotonic. */
+  unclearSinceMs: number | null;
   firstHeld: { country: string; partnerId: string | null } | null;
 }
 
@@ -50,8 +51,7 @@ export class Recorder {
       db: Database;
       log: Logger;
       workerId: () => string;
-      /** The ledger counts unclear answers or first holds: definite answers must be told to it. */
-      hasTroubleNoted: () => boolean;
+      nowMs: () => number;
       onRecorded: (service: ServiceState | null, published: number) => void;
     },
   ) {}
@@ -104,7 +104,7 @@ export class Recorder {
           this.parts.db,
           this.parts.workerId(),
           transitions,
-          newsOf(batch, this.parts.hasTroubleNoted()),
+          newsOf(batch, this.parts.nowMs()),
         );
         this.parts.onRecorded(recorded.service, transitions.flatMap((t) => t.publish).length);
         for (const { verdict, resolve } of batch) resolve(resultOf(verdict.transition, recorded));
@@ -119,15 +119,18 @@ export class Recorder {
   }
 }
 
-function newsOf(batch: Waiting[], hasTroubleNoted: boolean): ServiceNews | null {
-  const isTrouble = batch.some(({ verdict }) => verdict.answer === 'unclear' || verdict.firstHeld !== null);
-  if (!isTrouble && !hasTroubleNoted) return null;
-  return {
-    answers: batch.flatMap(({ verdict: { transition, answer } }) =>
-      answer === 'silent' ? [] : [{ correlationId: transition.correlationId, kind: answer }],
-    ),
-    firstHeld: batch.flatMap(({ verdict }) => (verdict.firstHeld ? [verdict.firstHeld] : [])),
-  };
+/** Null when there is no trouble to tell. A first hold that an accepted create followed in the same batch is none. */
+function newsOf(batch: Waiting[], nowMs: number): ServiceNews | null {
+  const lastAccepted = batch.findLastIndex(({ verdict: { transition } }) => transition.definite && transition.created);
+  const unclear = batch.flatMap(({ verdict: { transition, unclearSinceMs } }) =>
+    unclearSinceMs === null
+      ? []
+      : [{ correlationId: transition.correlationId, beganMsAgo: Math.max(0, nowMs - unclearSinceMs) }],
+  );
+  const firstHeld = batch.flatMap(({ verdict }, n) =>
+    verdict.firstHeld && n > lastAccepted ? [verdict.firstHeld] : [],
+  );
+  return unclear.length + firstHeld.length === 0 ? null : { unclear, firstHeld };
 }
 
 function resultOf(transition: Transition, recorded: Recorded): RecordResult {

@@ -1,37 +1,23 @@
 import type { ClaimedOnboarding, Transition } from '#ledger';
 import type { CreateAnswer } from '#partner-center';
 import type { Gate } from '../lease/gate.js';
+import type { CreateResult } from './create-step.js';
 import type { Verdict } from './recorder.js';
 
 /** What the answer to a create says of the service as a whole (contract 5), beside the transition. */
-export function verdictOf(onboarding: ClaimedOnboarding, answer: CreateAnswer, transition: Transition): Verdict {
+export function verdictOf(onboarding: ClaimedOnboarding, result: CreateResult, transition: Transition): Verdict {
+  const { answer } = result;
   const firstHeld =
     answer.kind === 'held' && onboarding.holds === 0
       ? { country: onboarding.country, partnerId: onboarding.associatedPartnerId }
       : null;
-  return { transition, answer: meaningOf(answer), firstHeld };
+  const isTrouble = isUnclear(answer) && !result.wasBrokenOff;
+  return { transition, unclearSinceMs: isTrouble ? result.beganMs : null, firstHeld };
 }
 
-function meaningOf(answer: CreateAnswer): Verdict['answer'] {
-  switch (answer.kind) {
-    case 'created':
-      return 'accepted';
-    case 'contradicted':
-    case 'refused':
-    case 'domain-taken':
-    case 'refused-maybe-created':
-      return 'definite';
-    case 'unclear':
-      return 'unclear';
-    case 'not-sent':
-      // A service that cannot be reached is as unclear as one that answers 5xx: it is probed, not hammered.
-      return answer.why === 'gate-closed' ? 'silent' : 'unclear';
-    case 'throttled':
-    case 'token-failed':
-    case 'account-refused':
-    case 'held':
-      return 'silent';
-  }
+/** A service that cannot be reached is as unclear as one that answers 5xx: it is probed, not hammered. */
+function isUnclear(answer: CreateAnswer): boolean {
+  return answer.kind === 'unclear' || (answer.kind === 'not-sent' && answer.why !== 'gate-closed');
 }
 
 /** Nothing is spent while an outage is on (P4). */

@@ -24,7 +24,7 @@ const STATEMENTS = [
      PRIMARY KEY (topic, partition))`,
 
   // Leases belong to workers: one heartbeat keeps all claims of a worker. The last two onboardings that got a definite
-  // answer are the evidence that the service works (contract 5).
+  // answer, and when a create was last accepted, are the evidence that the service works (contract 5).
   `CREATE TABLE worker (
      id uuid PRIMARY KEY,
      started_at timestamptz NOT NULL DEFAULT now(),
@@ -34,7 +34,8 @@ const STATEMENTS = [
      definite_id text COLLATE "C",
      definite_at timestamptz,
      previous_definite_id text COLLATE "C",
-     previous_definite_at timestamptz)`,
+     previous_definite_at timestamptz,
+     accepted_at timestamptz)`,
 
   `CREATE TABLE onboarding (
      correlation_id text COLLATE "C" PRIMARY KEY,
@@ -161,8 +162,10 @@ const STATEMENTS = [
   `CREATE TABLE service (
      singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
      unclear_in_row integer NOT NULL DEFAULT 0,
+     unclear_at timestamptz,
      unclear_first_id text COLLATE "C",
      unclear_from_several boolean NOT NULL DEFAULT false,
+     held_at timestamptz,
      held_country text,
      held_partner_id text)`,
   `INSERT INTO service DEFAULT VALUES`,
