@@ -1,0 +1,57 @@
+import { type OnboardingSystem, eventually } from '#testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask, creates, idsOf, letters, startWorld } from '../support/world.js';
+
+// Partner Center is down in three ways, each for longer than every retry would last (3 attempts, 200 ms apart at most).
+// Nothing is spent: all work pauses, a few creates of different onboardings probe, and everything finishes afterwards.
+const WAYS = [
+  { name: 'refused connections', outage: { mode: 'refuse', forMs: 3_000 } },
+  { name: 'reset connections', outage: { mode: 'reset', forMs: 3_000 } },
+  { name: '503', outage: { mode: 'status', status: 503, forMs: 3_000, scope: 'api' } },
+];
+
+let system: OnboardingSystem;
+beforeAll(async () => {
+  system = await startWorld({ CREATE_ATTEMPTS_MAX: '3' });
+});
+afterAll(() => system.stop());
+
+describe.each(WAYS)('while the service answers with $name', ({ name, outage }) => {
+  const ids = idsOf(`down ${name}`, 30);
+
+  it('pauses, tells so, and dead-letters nothing', async () => {
+    await ask(system, idsOf(`before ${name}`, 1));
+    await system.settled();
+    await system.simulator.control('PUT', 'outage', outage);
+    const began = Date.now();
+    await ask(system, ids);
+    const health = await eventually(
+      async () => {
+        const readiness = await system.workers[0]!.readiness();
+        return readiness.status === 'paused' && readiness;
+      },
+      { what: 'the pause to show', intervalMs: 20 },
+    );
+    expect(health).toMatchObject({ pending: 30, held: 0 });
+    const { status, reason, until } = health.parts.partnerCenter as { status: string; reason?: string; until?: string };
+    expect(status).toBe('paused');
+    expect(reason).toMatch(/unclear/);
+    expect(Math.abs(Date.parse(String(until)) - Date.now())).toBeLessThan(2_000);
+    expect((await fetch(`${system.workers[0]!.url}/health/live`)).status).toBe(200);
+
+    await system.settled(15_000);
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect((await letters(system)).size).toBe(0);
+    expect(ids.every(async (id) => (await system.created()).has(id))).toBe(true);
+  });
+});
+
+it('makes one tenant each and probes with a different onboarding each time', async () => {
+  const tenants = await system.simulator.tenants();
+  expect(new Set(tenants.map(({ domain }) => domain)).size).toBe(tenants.length);
+  expect((await system.created()).size).toBe(93);
+  const failed = (await creates(system)).filter(({ status }) => status !== 200 && status !== 201);
+  const perDomain = Map.groupBy(failed, ({ domain }) => domain);
+  // Thirty waiting, some fifteen probes an outage: beside the first calls nobody is tried twice.
+  expect(Math.max(...[...perDomain.values()].map((calls) => calls.length))).toBeLessThanOrEqual(2);
+});
