@@ -1,4 +1,12 @@
-import { type JournalEntry, type ReadRecord, OnboardingSystem, customerData, requestRecord } from '#testing';
+import {
+  type JournalEntry,
+  type ReadRecord,
+  OnboardingSystem,
+  customerData,
+  eventually,
+  requestRecord,
+} from '#testing';
+import { v5 } from 'uuid';
 import { inject } from 'vitest';
 
 /** Short delays for scenarios about retries, pauses and reconciliation; a test names the one it is about. */
@@ -57,4 +65,45 @@ function byCorrelationId(records: ReadRecord[], header: string): Map<string, Rea
     found.set(id, record);
   }
   return found;
+}
+
+const NAMESPACE = '109dd107-7f09-44c4-9db2-5d8c389dca8a';
+
+/** `MS-RequestId` of a create call as contract 9 derives it. */
+export function requestIdOf(correlationId: string, revision = 1): string {
+  return v5(`request/${correlationId}/${revision}`, NAMESPACE);
+}
+
+/** Every create of these onboardings fails from now on, until the faults are taken back. */
+export function failCreates(
+  system: OnboardingSystem,
+  id: string,
+  action: Record<string, unknown>,
+  times: number | 'forever' = 'forever',
+): Promise<{ id: string }> {
+  return system.simulator.fault({ match: { operation: 'create', domain: domainOf(id) }, times, action });
+}
+
+export async function untilLetter(system: OnboardingSystem, id: string, timeoutMs = 20_000): Promise<ReadRecord> {
+  return eventually(async () => (await letters(system)).get(id) ?? false, {
+    what: `the dead letter of ${id}`,
+    timeoutMs,
+  });
+}
+
+/** CustomerCreated of each of these, as soon as all are on the topic. */
+export function untilCreated(
+  system: OnboardingSystem,
+  ids: string[],
+  timeoutMs = 20_000,
+): Promise<Record<string, unknown>[]> {
+  return eventually(
+    async () => {
+      const created = await system.created();
+      const missing = ids.filter((id) => !created.has(id));
+      if (missing.length > 0) throw new Error(`${missing.length} are missing, ${missing[0]} first`);
+      return ids.map((id) => created.get(id) ?? {});
+    },
+    { what: 'CustomerCreated of all', timeoutMs, intervalMs: 50 },
+  );
 }
