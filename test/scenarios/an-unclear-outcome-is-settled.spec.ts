@@ -8,6 +8,7 @@ import {
   letters,
   requestIdOf,
   startWorld,
+  untilCreated,
   untilLetter,
 } from '../support/world.js';
 

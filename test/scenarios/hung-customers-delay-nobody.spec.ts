@@ -1,6 +1,6 @@
 import { type OnboardingSystem, eventually } from '#testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ask, creates, domainOf, failCreates, idsOf, letters, startWorld } from '../support/world.js';
+import { ask, creates, domainOf, failCreates, idsOf, letters, startWorld, untilCreated } from '../support/world.js';
 
 // Calls for six customers hang until the time-out, again and again, while a stream of other customers arrives. Six
 // time-outs come in the same moment: that is no outage, because others were served meanwhile.
@@ -43,7 +43,7 @@ it('serves the others as if nothing were', async () => {
   expect(p99).toBeLessThan(1_500);
 
   await system.simulator.control('DELETE', 'faults');
-  await system.settled(20_000);
+  await untilCreated(system, hung);
   expect((await letters(system)).size).toBe(0);
   expect((await system.created()).size).toBe(batch * 5 + 6);
 });
