@@ -5,6 +5,7 @@ import {
   creates,
   domainOf,
   failCreates,
+  idsOf,
   letters,
   requestIdOf,
   startWorld,
@@ -104,14 +105,21 @@ describe('without evidence', () => {
   });
 });
 
-it('finds the tenant of an adopted one under its own domain only, whatever case it was asked in', async () => {
-  const id = 'Mixed Case';
+it('adopts only the exact domain, in whatever case it was asked for', async () => {
+  const domain = 'mixedcase.onmicrosoft.com';
   await system.simulator.settings({ requestIdWindow: 0 });
-  await system.simulator.fault({
-    match: { operation: 'create', domain: 'mixedcase.onmicrosoft.com' },
-    action: { kind: 'reset', when: 'after' },
-  });
-  await system.simulator.control('PUT', 'domains/mixedcase.onmicrosoft.com.example', { owner: 'oursWithoutEvidence' });
-  await system.request([requestRecord(id, customerData(id, { domain: 'MixedCase.onmicrosoft.com' }))]);
-  expect(await createdOf(id)).toMatchObject({ recovered: true });
+  await system.simulator.control('PUT', `domains/${domain}.example`, { owner: 'oursWithoutEvidence' });
+  await system.simulator.fault({ match: { operation: 'create', domain }, action: { kind: 'reset', when: 'after' } });
+  await system.request([requestRecord('mixed', customerData('mixed', { domain: 'MixedCase.onmicrosoft.com' }))]);
+  expect(await createdOf('mixed')).toMatchObject({ recovered: true });
+});
+
+it('ends an outage that made every tenant, although no create is left that could be accepted', async () => {
+  const ids = idsOf('hidden', 8);
+  await system.simulator.settings({ requestIdWindow: 0 });
+  const lost = { kind: 'reset', when: 'after' };
+  await system.simulator.fault({ match: { operation: 'create' }, times: ids.length, action: lost });
+  await ask(system, ids);
+  const created = await untilCreated(system, ids);
+  expect(new Set(created.map(({ recovered }) => recovered))).toEqual(new Set([true]));
 });
