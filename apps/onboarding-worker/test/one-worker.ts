@@ -57,7 +57,7 @@ export class OneWorker {
     this.recorder = new Recorder({
       ...{ db, log },
       workerId: () => this.lease.workerId,
-      hasTroubleNoted: () => this.lease.hasTroubleNoted,
+      nowMs,
       onRecorded: (service) => void pauses.onServiceState(service),
     });
     this.onboarding = new OnboardingService({

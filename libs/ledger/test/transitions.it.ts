@@ -104,10 +104,10 @@ describe('an outcome', () => {
     const [a, b, c] = await claim(db, me);
     const tenantId = randomUUID();
     const batch = [created(a!, tenantId), created(b!, tenantId.toUpperCase()), created(c!, randomUUID())];
-    const recorded = await recordTransitions(db, me, batch, { answers: [], firstHeld: [] });
+    const recorded = await recordTransitions(db, me, batch, { unclear: [], firstHeld: [] });
     expect(recorded.applied).toEqual(new Set([a!.correlationId, c!.correlationId]));
     expect(recorded.tenantConflicts).toEqual(new Set([b!.correlationId]));
-    expect(recorded.service).not.toBeNull();
+    expect(recorded.service).toMatchObject({ unclearInRow: 0 });
     expect(await outbox()).toHaveLength(2);
   });
 
