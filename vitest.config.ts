@@ -24,7 +24,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts'],
+          include: ['{apps,libs,scripts}/**/*.spec.ts'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

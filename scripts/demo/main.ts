@@ -16,6 +16,8 @@ const startedMs = performance.now();
 const screen = new Screen(process.stdout, process.env);
 const cleanUp = new CleanUp();
 const interruption = new AbortController();
+/** All is shown and left running: from here on Ctrl-C is the right end. */
+let isKept = false;
 
 /** The first signal ends the demo in order, the second at once; processes end either way. */
 function onSignal(name: keyof typeof SIGNALS): void {
@@ -28,7 +30,7 @@ async function main(): Promise<number> {
   // A reader that went away (`| head`) ends the demo like Ctrl-C.
   process.stdout.on('error', () => onSignal('SIGHUP'));
   const interrupted = new Promise<number>((resolve) =>
-    interruption.signal.addEventListener('abort', () => resolve(Number(interruption.signal.reason))),
+    interruption.signal.addEventListener('abort', () => resolve(isKept ? 0 : Number(interruption.signal.reason))),
   );
   const shown = show();
   // When a signal came first, what the abandoned run throws meets nobody.
@@ -41,7 +43,7 @@ async function main(): Promise<number> {
     return 1;
   } finally {
     screen.endProgress();
-    if (interruption.signal.aborted) screen.line('Cleaning up (Ctrl-C again: at once) …');
+    if (interruption.signal.aborted) screen.line('\nCleaning up (Ctrl-C again: at once) …');
     await cleanUp.all((reason) => screen.line(`cleaning up: ${reason}`));
   }
 }
@@ -90,6 +92,7 @@ async function run(story: Story, { system, recipientKey }: Parts): Promise<strin
 
 /** Leaves everything running until Ctrl-C. */
 async function keep({ kafka, postgres, system }: Parts): Promise<void> {
+  isKept = true;
   noteRunning({ brokers: kafka.brokers, topics: system.topics });
   printAddresses(screen, { kafka, postgres, system });
   await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve()));

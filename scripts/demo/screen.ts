@@ -25,14 +25,15 @@ export class Screen {
   }
 
   line(text = ''): void {
-    this.#write(`${text}\n${this.#live}`);
+    this.#out.write(this.#live === '' ? `${text}\n` : `${CLEAR}${text}\n${this.#live}`);
   }
 
   /** Shows progress; the next call takes its place. */
   progress(text: string): void {
     if (this.#isTerminal) {
+      const shown = this.#live;
       this.#live = fit(text, this.#out.columns);
-      this.#write(this.#live);
+      this.#out.write((shown === '' ? '' : CLEAR) + this.#live);
     } else if (performance.now() - this.#plainAtMs >= PLAIN_INTERVAL_MS) {
       this.#plainAtMs = performance.now();
       this.#out.write(`${text}\n`);
@@ -41,16 +42,12 @@ export class Screen {
 
   /** Takes the live line away. */
   endProgress(): void {
+    if (this.#live !== '') this.#out.write(CLEAR);
     this.#live = '';
-    if (this.#isTerminal) this.#out.write(CLEAR);
   }
 
   colour(text: string, colour: Colour): string {
     return this.#hasColours ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
-  }
-
-  #write(text: string): void {
-    this.#out.write(this.#isTerminal ? CLEAR + text : text);
   }
 }
 
