@@ -31,11 +31,21 @@ function install(): void {
   for (const signal of SIGNALS) {
     const onSignal = () => {
       // Another listener means that the program ends in its own order; the `exit` event then runs the actions.
-      if (process.listenerCount(signal) > 1) return;
+      if (process.listenerCount(signal) - onlookers() > 1) return;
       process.removeListener(signal, onSignal);
       runAll();
       process.kill(process.pid, signal);
     };
     process.on(signal, onSignal);
   }
+}
+
+/**
+ * How many listeners belong to copies of the package `signal-exit` (testcontainers brings one). They only look on, and
+ * wait for the last other listener to end the process.
+ */
+function onlookers(): number {
+  const version3 = (process as { __signal_exit_emitter__?: { count?: number } }).__signal_exit_emitter__;
+  const version4 = (globalThis as Record<symbol, { count?: number } | undefined>)[Symbol.for('signal-exit emitter')];
+  return (version3?.count ?? 0) + (version4?.count ?? 0);
 }

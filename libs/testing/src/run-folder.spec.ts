@@ -86,6 +86,16 @@ describe('a runner', () => {
     await parent.stop();
   });
 
+  it('ends by SIGTERM also where testcontainers listens to it', async () => {
+    const { parent, childPid } = await runner(`
+      await import(${JSON.stringify(import.meta.resolve('testcontainers'))});
+      console.log('listening');
+      ${lives}`);
+    await eventually(() => parent.stdout.includes('listening'), { what: 'testcontainers to be loaded' });
+    expect(await parent.stop(5_000)).toEqual({ code: null, signal: 'SIGTERM' });
+    await eventually(() => !isAlive(childPid), { what: 'the end of the child' });
+  });
+
   it('that ends before a child began removes its folder', async () => {
     const { parent } = await runner(`
       const { createRunFolder } = await import(${JSON.stringify(import.meta.resolve('./run-folder.ts'))});

@@ -16,6 +16,7 @@ export interface ReadRecord {
 export class TopicLog {
   private readonly kafka: Kafka;
   private producer: Producer | null = null;
+  private readonly readers: string[] = [];
 
   constructor(readonly brokers: string) {
     this.kafka = new kafkajs.Kafka({
@@ -54,8 +55,10 @@ export class TopicLog {
     );
     const records: ReadRecord[] = [];
     if (open.size === 0) return records;
+    const groupId = `reader-${crypto.randomUUID()}`;
+    this.readers.push(groupId);
     const consumer = this.kafka.consumer({
-      groupId: `reader-${crypto.randomUUID()}`,
+      groupId,
       maxWaitTimeInMs: 50,
       readUncommitted: false,
     });
@@ -133,15 +136,16 @@ export class TopicLog {
     }
   }
 
-  /** Takes topics and groups off the broker; those that are not there are passed over. */
+  /** Takes topics and groups, its own too, off the broker; those that are not there are passed over. */
   async remove(topics: string[], groupIds: string[]): Promise<void> {
     const admin = this.kafka.admin();
     await admin.connect();
     try {
       const existing = new Set(await admin.listTopics());
       await admin.deleteTopics({ topics: topics.filter((topic) => existing.has(topic)) });
+      const ours = new Set([...groupIds, ...this.readers]);
       const { groups } = await admin.listGroups();
-      const left = groups.map(({ groupId }) => groupId).filter((groupId) => groupIds.includes(groupId));
+      const left = groups.map(({ groupId }) => groupId).filter((groupId) => ours.has(groupId));
       if (left.length > 0) await admin.deleteGroups(left);
     } finally {
       await admin.disconnect();
