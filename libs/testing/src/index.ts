@@ -11,4 +11,5 @@ export { OnboardingSystem, WorkerProcess, type Readiness, type SystemOptions } f
 export { copyDatabase, queryDatabase } from './postgres-client.js';
 export { startPostgres, type PostgresInstance } from './postgres.js';
 export { SimulatorProcess, type BookTenant, type JournalEntry, type SimulatorSummary } from './simulator-process.js';
+export type { RawCodec, RawRecord } from './raw-records.js';
 export { TopicLog, type ReadRecord } from './topic-log.js';

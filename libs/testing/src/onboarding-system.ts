@@ -148,13 +148,13 @@ export class OnboardingSystem {
       async () => {
         const worker = this.workers.find(({ process }) => !process.hasExited);
         if (!worker) throw new Error('no worker is running');
-        // In this order: what was taken before the counts are read is in them.
+        // In this order: what was taken is pending or more, what is no longer pending is in the outbox or sent.
         const isTaken = await this.log.isConsumed(this.settings['KAFKA_GROUP_ID'] ?? '', this.topics.requested);
         if (!isTaken) throw new Error('not every request was taken');
-        const unsent = /^onboarding_outbox_unsent (\d+)/m.exec(await worker.metrics())?.[1];
         const { status, pending } = await worker.readiness();
         // A worker that has just started knows nothing yet and says so by being unready.
         if (status === 'unready') throw new Error('the worker is not ready');
+        const unsent = /^onboarding_outbox_unsent (\d+)/m.exec(await worker.metrics())?.[1];
         if (pending > 0 || unsent !== '0') throw new Error(`${pending} pending, ${unsent} unsent`);
         return true;
       },

@@ -1,5 +1,6 @@
-import kafkajs, { type Kafka, type Producer } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs';
 import type { CrmRecord } from './customer-request.js';
+import { type RawCodec, type RawRecord, produceRaw } from './raw-records.js';
 
 /** A record as it was read back from a topic, read committed. */
 export interface ReadRecord {
@@ -10,12 +11,14 @@ export interface ReadRecord {
   value: Buffer | null;
   headers: Record<string, string>;
   rawHeaders: Record<string, Buffer | (Buffer | string)[] | string | undefined>;
+  /** Every header with its bytes; among headers of one name in their order. */
+  headerList: [name: string, value: Buffer | null][];
 }
 
 /** Reads and writes topics the way a client of another make would: nothing of the worker's code is used. */
 export class TopicLog {
   private readonly kafka: Kafka;
-  private producer: Producer | null = null;
+  private producer: Promise<Producer> | null = null;
   private readonly readers: string[] = [];
 
   constructor(readonly brokers: string) {
@@ -27,23 +30,37 @@ export class TopicLog {
   }
 
   async createTopic(topic: string, partitions: number, config: Record<string, string> = {}): Promise<void> {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    const topics = [{ topic, numPartitions: partitions, configEntries }];
+    await this.admin((admin) => admin.createTopics({ topics, waitForLeaders: true }));
+  }
+
+  /** What an operator does: offsets, topics, their settings. */
+  async admin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     const admin = this.kafka.admin();
     await admin.connect();
     try {
-      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-      await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
+      return await work(admin);
     } finally {
       await admin.disconnect();
     }
   }
 
+  /** Writes one batch of records to a partition byte by byte, past every client library. */
+  async writeRaw(topic: string, partition: number, records: RawRecord[], codec?: RawCodec): Promise<number> {
+    const leader = await this.admin(async (admin) => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const node = topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader;
+      return (await admin.describeCluster()).brokers.find(({ nodeId }) => nodeId === node);
+    });
+    if (!leader) throw new Error(`${topic}[${partition}] has no leader`);
+    return produceRaw({ host: leader.host, port: leader.port, topic, partition }, records, codec);
+  }
+
   async write(topic: string, records: CrmRecord[], compression = kafkajs.CompressionTypes.None): Promise<void> {
-    if (!this.producer) {
-      this.producer = this.kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
-      await this.producer.connect();
-    }
+    const producer = await (this.producer ??= this.connectProducer());
     for (let start = 0; start < records.length; start += 500) {
-      await this.producer.send({ topic, messages: records.slice(start, start + 500), acks: -1, compression });
+      await producer.send({ topic, messages: records.slice(start, start + 500), acks: -1, compression });
     }
   }
 
@@ -112,28 +129,16 @@ export class TopicLog {
 
   /** First and next offset of each partition. */
   async ends(topic: string): Promise<Map<number, { low: number; high: number }>> {
-    const admin = this.kafka.admin();
-    await admin.connect();
-    try {
-      const offsets = await admin.fetchTopicOffsets(topic);
-      return new Map(offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
-    } finally {
-      await admin.disconnect();
-    }
+    const offsets = await this.admin((admin) => admin.fetchTopicOffsets(topic));
+    return new Map(offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
   }
 
   /** True when a consumer group has committed everything that is on a topic. */
   async isConsumed(groupId: string, topic: string): Promise<boolean> {
     const ends = await this.ends(topic);
-    const admin = this.kafka.admin();
-    await admin.connect();
-    try {
-      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-      const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
-      return [...ends].every(([partition, { low, high }]) => high === low || (offsets.get(partition) ?? -1) >= high);
-    } finally {
-      await admin.disconnect();
-    }
+    const [committed] = await this.admin((admin) => admin.fetchOffsets({ groupId, topics: [topic] }));
+    const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    return [...ends].every(([partition, { low, high }]) => high === low || (offsets.get(partition) ?? -1) >= high);
   }
 
   /** Takes topics and groups, its own too, off the broker; those that are not there are passed over. */
@@ -165,7 +170,13 @@ export class TopicLog {
   }
 
   async close(): Promise<void> {
-    await this.producer?.disconnect();
+    await (await this.producer)?.disconnect();
+  }
+
+  private async connectProducer(): Promise<Producer> {
+    const producer = this.kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    return producer;
   }
 }
 
@@ -185,5 +196,14 @@ function toReadRecord(partition: number, message: kafkajs.KafkaMessage): ReadRec
     value: message.value,
     headers,
     rawHeaders,
+    headerList: Object.keys(rawHeaders).flatMap((name) => headersOf(name, rawHeaders[name])),
   };
+}
+
+/** kafkajs puts something inherited in front of the values of names such as `__proto__`: only bytes were on the wire. */
+function headersOf(name: string, stored: unknown): [string, Buffer | null][] {
+  const values: unknown[] = Array.isArray(stored) ? stored : [stored];
+  return values.flatMap((value): [string, Buffer | null][] =>
+    value === null || Buffer.isBuffer(value) ? [[name, value]] : [],
+  );
 }
