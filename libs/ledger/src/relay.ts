@@ -125,9 +125,10 @@ export async function numberBatch(db: Queryable, options: NumberingOptions): Pro
   const free = options.blockedFirst
     ? `SELECT id FROM outbox WHERE batch_id IS NULL AND blocked_until <= now() AND kind <> ALL($5) ORDER BY blocked_until LIMIT $4`
     : `SELECT id FROM (
-         SELECT id, sum(octet_length(coalesce(value, '')) + octet_length(headers) + 200) OVER (ORDER BY id) AS bytes,
+         SELECT id, sum(coalesce(octet_length(value), 0) + coalesce(octet_length(key), 0) + coalesce(octet_length(original_headers), 0)
+                + octet_length(headers) + 200) OVER (ORDER BY id) AS bytes,
                 row_number() OVER (ORDER BY id) AS n
-           FROM (SELECT id, value, headers FROM outbox
+           FROM (SELECT id, key, value, original_headers, headers FROM outbox
                   WHERE batch_id IS NULL AND blocked_until IS NULL AND kind <> ALL($5) ORDER BY id LIMIT $4) f) s
         WHERE n = 1 OR bytes <= $6`;
   const { rows } = await db.query<NumberedRow & { hit: string; picked: string | null }>(
