@@ -91,6 +91,7 @@ export class Worker {
       log,
       groupId: settings.kafka.groupId,
       topicOf: () => settings.kafka.topics.requested,
+      onAssigned: (partitions, generation) => void this.intake.begin(partitions, generation),
       onFatal: options.onFatal,
     });
     this.intake = new IntakeService({
@@ -101,6 +102,7 @@ export class Worker {
         databaseNowMs: () => this.lease.databaseNowMs(),
       }),
       logBounds: (topic) => this.server.logBounds(topic),
+      seek: (partition, offset, generation) => this.server.seek(partition, offset, generation),
       settings: settings.work,
       metrics,
       log,

@@ -106,6 +106,13 @@ export class BatchConsumer {
     this.crash.resolve(null);
   }
 
+  /** Reads a partition on from `offset`; what is on its way for it is dropped. Nothing happens once closed. */
+  seek({ topic, partition }: TopicPartition, offset: bigint): void {
+    if (this.closing) return;
+    this.consumer.seek({ topic, partition, offset: String(offset) });
+    this.stateOf({ topic, partition }).cursor.moveTo(offset);
+  }
+
   private async start(): Promise<void> {
     const { topics, fromBeginning, partitionsConsumedConcurrently } = this.options;
     await this.consumer.connect();
@@ -203,13 +210,6 @@ export class BatchConsumer {
     this.options.log.error(fields, 'Batch handler failed, the batch is fetched again');
     this.seek(batch, fetchOffset);
     this.pause(batch, delayMs);
-  }
-
-  /** Takes effect before the next fetch of the partition; what is on its way for it is dropped by kafkajs. */
-  private seek({ topic, partition }: TopicPartition, offset: bigint): void {
-    if (this.closing) return;
-    this.consumer.seek({ topic, partition, offset: String(offset) });
-    this.stateOf({ topic, partition }).cursor.moveTo(offset);
   }
 
   private pause({ topic, partition }: TopicPartition, ms: number): void {

@@ -104,6 +104,14 @@ export class KafkaBatchServer extends Server<never, ConsumerStatus> implements C
     await this.admin.close();
   }
 
+  /**
+   * Reads a partition of the assignment `generation` on from `offset`, whatever the group has committed; nothing happens
+   * when that assignment is no longer the current one.
+   */
+  seek(partition: TopicPartition, offset: bigint, generation: number): void {
+    if (generation === this.joins) this.consumer?.seek(partition, offset);
+  }
+
   /** Start of the log (first offset still there) and its end (next offset to be written) by partition. */
   async logBounds(topic: string): Promise<Map<number, { start: bigint; end: bigint }>> {
     const offsets = await this.admin.use((client) => client.fetchTopicOffsets(topic));

@@ -1,4 +1,11 @@
-export { Database, type DatabaseSettings, type Queryable, isTransient, isTenantConflict } from './database.js';
+export {
+  Database,
+  type DatabaseSettings,
+  type Queryable,
+  isDataError,
+  isTransient,
+  isTenantConflict,
+} from './database.js';
 export { WakeUpListener, type WakeUp } from './wake-ups.js';
 export {
   type IntakePosition,

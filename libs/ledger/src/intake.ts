@@ -71,12 +71,16 @@ export async function lockPosition(tx: Queryable, topic: string, partition: numb
   };
 }
 
-/** Makes the position of a partition that was never read, so that two first readers wait for each other. */
-export async function beginPosition(tx: Queryable, topic: string, partition: number, offset: bigint): Promise<void> {
-  await tx.query(
+/**
+ * Makes the position of a partition that was never read. False: another first reader was quicker, and what it took is
+ * committed now; lock the position and decide again.
+ */
+export async function beginPosition(tx: Queryable, topic: string, partition: number, offset: bigint): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `INSERT INTO intake_position (topic, partition, next_offset) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
     [topic, partition, offset.toString()],
   );
+  return rowCount === 1;
 }
 
 export async function movePosition(

@@ -1,27 +1,54 @@
-import { createHash } from 'node:crypto';
-import type { BatchContext, BatchResult, KafkaRecord, RecordBatch } from '#kafka';
+import type { BatchContext, BatchResult, RecordBatch, TopicPartition } from '#kafka';
 import {
   type Database,
   type IntakePosition,
   type Queryable,
   beginPosition,
-  countPending,
+  isDataError,
   lockPosition,
   movePosition,
 } from '#ledger';
 import type { Logger, Metrics } from '#observability';
+import { chunksOf, singlesOf } from './chunks.js';
 import { type LogBounds, type PositionDecision, decidePosition } from './log-position.js';
-import { type RecordTaker, type TakenCounts } from './record-taker.js';
+import { PendingRoom } from './pending-room.js';
+import { recordDigest, seenRecord } from './record-digest.js';
+import type { PreparedRecord, RecordTaker, TakenCounts } from './record-taker.js';
+import { startingPoint } from './starting-point.js';
 
-export interface IntakeSettings {
-  pendingMax: number;
+export interface IntakeParts {
+  db: Database;
+  taker: RecordTaker;
+  logBounds: (topic: string) => Promise<Map<number, LogBounds>>;
+  /** Reads a partition of this assignment on from an offset. */
+  seek: (partition: TopicPartition, offset: bigint, generation: number) => void;
+  settings: { pendingMax: number };
+  metrics: Metrics;
+  log: Logger;
+  nowMs: () => number;
+  onTaken: () => void;
 }
 
-const CHUNK_RECORDS_MAX = 500;
-const FULL_RECHECK_MS = 500;
-const PENDING_TRUSTED_MS = 1_000;
+interface Taken {
+  kind: 'taken';
+  nextOffset: bigint;
+  counts: TakenCounts;
+  /** Records that Kafka deleted before they were read. */
+  lost: bigint;
+}
+type ChunkResult = Taken | { kind: 'seek'; offset: bigint };
+type TakeDecision = Extract<PositionDecision, { kind: 'take' }>;
 
-type ChunkResult = { kind: 'taken'; nextOffset: bigint; counts: TakenCounts } | { kind: 'seek'; offset: bigint };
+interface Chunk {
+  batch: RecordBatch;
+  generation: number;
+  prepared: PreparedRecord[];
+  bounds: LogBounds | null;
+}
+
+const FULL_RECHECK_MS = 500;
+const BEGIN_RETRY_MS = 1_000;
+const TYPES_LOGGED_MAX = 100;
 
 /**
  * Intake (P1): Kafka → ledger, exactly once. A chunk of a fetched batch is one transaction: the partition's position row is
@@ -31,63 +58,112 @@ type ChunkResult = { kind: 'taken'; nextOffset: bigint; counts: TakenCounts } | 
 export class IntakeService {
   private readonly verified = new Map<number, number>();
   private readonly knownTypes = new Set<string>();
-  private pending = { count: 0, takenSince: 0, atMs: Number.NEGATIVE_INFINITY };
+  private readonly room: PendingRoom;
+  private generation = 0;
 
-  constructor(
-    private readonly parts: {
-      db: Database;
-      taker: RecordTaker;
-      logBounds: (topic: string) => Promise<Map<number, LogBounds>>;
-      settings: IntakeSettings;
-      metrics: Metrics;
-      log: Logger;
-      nowMs: () => number;
-      onTaken: () => void;
-    },
-  ) {}
+  constructor(private readonly parts: IntakeParts) {
+    this.room = new PendingRoom(parts.db, parts.settings.pendingMax, parts.nowMs);
+  }
+
+  /**
+   * A new assignment: every partition is read from where the ledger stands, also when nothing new would ever arrive
+   * where the group's offset stands. Until that is known the batches say where to seek.
+   */
+  async begin(partitions: readonly TopicPartition[], generation: number): Promise<void> {
+    this.generation = generation;
+    while (this.generation === generation) {
+      try {
+        for (const partition of partitions) await this.beginPartition(partition, generation);
+        return;
+      } catch (error) {
+        this.parts.log.warn({ err: error, generation }, 'the positions of the partitions could not be read yet');
+        await new Promise((resolve) => setTimeout(resolve, BEGIN_RETRY_MS).unref());
+      }
+    }
+  }
+
+  private async beginPartition(at: TopicPartition, generation: number): Promise<void> {
+    const { db, seek } = this.parts;
+    const bounds = await this.boundsOf(at);
+    const start = await db.transaction(async (tx) => {
+      const position = await lockPosition(tx, at.topic, at.partition);
+      const point = startingPoint(position, bounds);
+      if (position && point.lost > 0n) {
+        const to = { nextOffset: point.offset, last: position.last, recordsLost: point.lost };
+        await movePosition(tx, at.topic, at.partition, to);
+      }
+      return point;
+    });
+    this.tellLost(at, start.offset, start.lost);
+    seek(at, start.offset, generation);
+  }
 
   async take(batch: RecordBatch, context: BatchContext): Promise<BatchResult> {
-    let offset = batch.fetchOffset;
-    const chunks = chunksOf(batch);
-    for (const [index, records] of chunks.entries()) {
+    for (const chunk of chunksOf(batch)) {
+      const offset = chunk.fetchOffset;
       if (!context.isCurrent()) return { kind: 'seek', offset };
-      if (await this.isFull()) return { kind: 'partial-pause', nextOffset: offset, resumeAfterMs: FULL_RECHECK_MS };
-      const isLast = index === chunks.length - 1;
-      const nextOffset = isLast ? batch.nextOffset : (chunks[index + 1]?.[0]?.offset ?? batch.nextOffset);
-      const result = await this.takeChunk({ ...batch, fetchOffset: offset, nextOffset, records }, context.generation);
-      if (result.kind === 'seek') return result;
-      this.tell(result.counts);
-      offset = nextOffset;
+      const place = await this.room.enter(chunk.records.length);
+      if (!place) return { kind: 'partial-pause', nextOffset: offset, resumeAfterMs: FULL_RECHECK_MS };
+      let opened: number | null = null;
+      try {
+        const result = await this.takeChunk(chunk, context.generation);
+        opened = result.kind === 'taken' ? result.counts.opened : 0;
+        if (result.kind === 'seek') return result;
+      } finally {
+        place.leave(opened);
+      }
     }
-    return { kind: 'taken', nextOffset: offset };
+    return { kind: 'taken', nextOffset: batch.nextOffset };
   }
 
   private async takeChunk(batch: RecordBatch, generation: number): Promise<ChunkResult> {
-    const prepared = this.parts.taker.prepare(batch.records);
-    let bounds: LogBounds | null = null;
-    for (;;) {
-      const result = await this.parts.db.transaction((tx) =>
-        this.takeLocked(tx, batch, { generation, bounds, prepared }),
-      );
-      if (result !== 'need-bounds') return result;
-      const found = (await this.parts.logBounds(batch.topic)).get(batch.partition);
-      if (!found) throw new Error(`the bounds of ${batch.topic}[${batch.partition}] are not known to the broker`);
-      bounds = found;
+    const chunk: Chunk = { batch, generation, prepared: this.parts.taker.prepare(batch.records), bounds: null };
+    try {
+      return await this.takePrepared(chunk);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      return this.takeOneByOne(chunk, error);
     }
   }
 
-  private async takeLocked(
-    tx: Queryable,
-    batch: RecordBatch,
-    with_: { generation: number; bounds: LogBounds | null; prepared: ReturnType<RecordTaker['prepare']> },
-  ): Promise<ChunkResult | 'need-bounds'> {
+  /** A value that the database refuses must stop neither the records around it nor the partition. */
+  private async takeOneByOne(chunk: Chunk, cause: unknown): Promise<ChunkResult> {
+    const { batch, generation } = chunk;
+    if (batch.records.length === 1) {
+      const { topic, partition, fetchOffset: offset } = batch;
+      this.parts.log.error({ err: cause, topic, partition, offset }, 'a record cannot be stored and is refused');
+      return this.takePrepared({ ...chunk, prepared: this.parts.taker.refuseUnstorable(batch.records) });
+    }
+    let last: ChunkResult | null = null;
+    let opened = 0;
+    for (const single of singlesOf(batch)) {
+      last = await this.takeChunk(single, generation);
+      if (last.kind === 'seek') return last;
+      opened += last.counts.opened;
+    }
+    if (last?.kind !== 'taken') throw new Error('a chunk holds no records', { cause });
+    return { ...last, counts: { ...last.counts, opened } };
+  }
+
+  private async takePrepared(chunk: Chunk): Promise<ChunkResult> {
+    for (let bounds: LogBounds | null = null; ;) {
+      const result = await this.parts.db.transaction((tx) => this.takeLocked(tx, { ...chunk, bounds }));
+      if (result === 'decide-again') continue;
+      if (result === 'need-bounds') {
+        bounds = await this.boundsOf(chunk.batch);
+        continue;
+      }
+      if (result.kind === 'taken') this.tell(chunk, result);
+      return result;
+    }
+  }
+
+  private async takeLocked(tx: Queryable, chunk: Chunk): Promise<ChunkResult | 'need-bounds' | 'decide-again'> {
+    const { batch, generation, bounds } = chunk;
     const position = await lockPosition(tx, batch.topic, batch.partition);
-    const verified = this.verified.get(batch.partition) === with_.generation;
-    const decision = decidePosition(
-      position,
-      { ...batch, verified, records: batch.records.map(seenRecord) },
-      with_.bounds,
-    );
+    const verified = this.verified.get(batch.partition) === generation;
+    const seen = { ...batch, verified, records: batch.records.map(seenRecord) };
+    const decision = decidePosition(position, seen, bounds);
     switch (decision.kind) {
       case 'need-bounds':
         return 'need-bounds';
@@ -97,34 +173,27 @@ export class IntakeService {
         await this.restart(tx, batch, decision.offset);
         return { kind: 'seek', offset: decision.offset };
       case 'take':
-        if (!position) await beginPosition(tx, batch.topic, batch.partition, decision.from);
-        return this.takeFrom(tx, batch, { ...with_, position, decision });
+        if (!position && !(await beginPosition(tx, batch.topic, batch.partition, decision.from))) return 'decide-again';
+        return this.takeFrom(tx, chunk, position, decision);
     }
   }
 
   private async takeFrom(
     tx: Queryable,
-    batch: RecordBatch,
-    with_: {
-      generation: number;
-      position: IntakePosition | null;
-      decision: Extract<PositionDecision, { kind: 'take' }>;
-      prepared: ReturnType<RecordTaker['prepare']>;
-    },
-  ): Promise<ChunkResult> {
-    const { decision, position, prepared } = with_;
+    { batch, prepared }: Chunk,
+    position: IntakePosition | null,
+    decision: TakeDecision,
+  ): Promise<Taken> {
     const taken = prepared.filter(({ record }) => record.offset >= decision.from);
     const counts = await this.parts.taker.take(tx, taken);
     const lastRecord = taken.at(-1)?.record;
     const nextOffset = batch.nextOffset > decision.from ? batch.nextOffset : decision.from;
     await movePosition(tx, batch.topic, batch.partition, {
       nextOffset,
-      last: lastRecord ? { ...seenRecord(lastRecord), digest: digestOf(lastRecord) } : (position?.last ?? null),
+      last: lastRecord ? { ...seenRecord(lastRecord), digest: recordDigest(lastRecord) } : (position?.last ?? null),
       recordsLost: decision.lost,
     });
-    this.verified.set(batch.partition, with_.generation);
-    if (decision.lost > 0n) this.tellLost(batch, decision);
-    return { kind: 'taken', nextOffset, counts };
+    return { kind: 'taken', nextOffset, counts, lost: decision.lost };
   }
 
   /** Another or a truncated log stands where the position was: what it holds is new. */
@@ -137,57 +206,30 @@ export class IntakeService {
     await movePosition(tx, topic, partition, { nextOffset: offset, last: null, recordsLost: 0n });
   }
 
-  private tellLost(batch: RecordBatch, decision: { from: bigint; lost: bigint }): void {
-    const { topic, partition } = batch;
-    const fields = { topic, partition, offset: decision.from.toString(), count: Number(decision.lost) };
-    this.parts.log.error(fields, 'records were deleted by Kafka before they were read: requests are lost');
-    this.parts.metrics.recordsLostTotal.inc(Number(decision.lost));
+  private async boundsOf({ topic, partition }: TopicPartition): Promise<LogBounds> {
+    const found = (await this.parts.logBounds(topic)).get(partition);
+    if (!found) throw new Error(`the bounds of ${topic}[${partition}] are not known to the broker`);
+    return found;
   }
 
-  /**
-   * Is the ledger full? A fresh count unless the last one was far from the limit a moment ago, so that never more than
-   * PENDING_MAX and one chunk a worker are open.
-   */
-  private async isFull(): Promise<boolean> {
-    const { settings, db, nowMs } = this.parts;
-    const isTrusted =
-      nowMs() - this.pending.atMs < PENDING_TRUSTED_MS &&
-      this.pending.count + this.pending.takenSince < settings.pendingMax / 2;
-    if (!isTrusted) this.pending = { count: await countPending(db), takenSince: 0, atMs: nowMs() };
-    return this.pending.count + this.pending.takenSince >= settings.pendingMax;
-  }
-
-  private tell(counts: TakenCounts): void {
-    const { metrics, log } = this.parts;
+  /** After the commit: what was taken is taken. */
+  private tell({ batch, generation }: Chunk, { counts, nextOffset, lost }: Taken): void {
+    const { metrics, log, onTaken } = this.parts;
+    this.verified.set(batch.partition, generation);
+    this.tellLost(batch, nextOffset, lost);
     for (const [result, count] of Object.entries(counts.results)) metrics.recordsTotal.inc({ result }, count);
-    this.pending.takenSince += counts.opened;
     for (const detail of counts.skippedTypes) {
-      if (this.knownTypes.has(detail) || this.knownTypes.size >= 100) continue;
+      if (this.knownTypes.has(detail) || this.knownTypes.size >= TYPES_LOGGED_MAX) continue;
       this.knownTypes.add(detail);
       log.warn({ type: detail }, 'records of another type are skipped');
     }
-    if (counts.opened + counts.published > 0) this.parts.onTaken();
+    if (counts.opened + counts.published > 0) onTaken();
   }
-}
 
-function chunksOf(batch: RecordBatch): KafkaRecord[][] {
-  const chunks: KafkaRecord[][] = [];
-  for (let start = 0; start < batch.records.length; start += CHUNK_RECORDS_MAX) {
-    chunks.push(batch.records.slice(start, start + CHUNK_RECORDS_MAX));
+  private tellLost({ topic, partition }: TopicPartition, offset: bigint, lost: bigint): void {
+    if (lost === 0n) return;
+    const fields = { topic, partition, offset: offset.toString(), count: Number(lost) };
+    this.parts.log.error(fields, 'records were deleted by Kafka before they were read: requests are lost');
+    this.parts.metrics.recordsLostTotal.inc(Number(lost));
   }
-  return chunks;
-}
-
-function seenRecord(record: KafkaRecord): { offset: bigint; timestampMs: number; digest: () => Buffer } {
-  return { offset: record.offset, timestampMs: record.timestampMs, digest: () => digestOf(record) };
-}
-
-/** What tells a record from another one at the same offset. */
-function digestOf(record: KafkaRecord): Buffer {
-  const hash = createHash('sha256');
-  hash.update(`${record.key?.length ?? -1}/${record.value?.length ?? -1}/`);
-  return hash
-    .update(record.key ?? '')
-    .update(record.value ?? '')
-    .digest();
 }

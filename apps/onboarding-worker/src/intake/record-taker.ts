@@ -54,6 +54,14 @@ export class RecordTaker {
     return records.map((record) => ({ record, decoded: decodeRecord(record, this.parts.decode) }));
   }
 
+  /** The same records, refused because the database cannot hold a value of theirs. */
+  refuseUnstorable(records: readonly KafkaRecord[]): PreparedRecord[] {
+    return this.prepare(records).map(({ record, decoded }) => ({
+      record,
+      decoded: decoded.kind === 'request' ? unstorable(decoded) : decoded,
+    }));
+  }
+
   async take(tx: Queryable, prepared: PreparedRecord[]): Promise<TakenCounts> {
     const gathered: Gathered = {
       outbox: [],
@@ -129,6 +137,18 @@ export class RecordTaker {
     gathered.outbox.push(...refusalEntries(refused, this.parts.databaseNowMs(), this.parts.publisher));
     count(gathered, 'refused');
   }
+}
+
+function unstorable(request: Request): DecodedRecord {
+  const { correlationId, data, causationId, traceparent, replay } = request;
+  return {
+    kind: 'refused',
+    code: 'EVENT_INVALID',
+    message: 'The record holds a value (of its data, headers or timestamp) that cannot be stored.',
+    fields: [],
+    customerReference: data.customerReference ?? null,
+    ...{ correlationId, causationId, traceparent, replay },
+  };
 }
 
 function count(gathered: Gathered, result: string): void {

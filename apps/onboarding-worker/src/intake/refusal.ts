@@ -51,7 +51,7 @@ export function refusalEntries(refused: RefusedRecord, nowMs: number, publisher:
         nullHeaderNames: [],
       }),
     ),
-    recordTimestampMs: record.timestampMs,
+    recordTimestampMs: null,
   };
   if (correlationId === null || !refused.isTold) return [letter];
   return [letter, rejectedEntry(refused, correlationId, failedAt, publisher)];
@@ -72,6 +72,6 @@ function rejectedEntry(refused: RefusedRecord, correlationId: string, time: stri
     value: event.value,
     originalHeaders: null,
     headers: JSON.stringify(event.headers),
-    recordTimestampMs: record.timestampMs,
+    recordTimestampMs: null,
   };
 }
