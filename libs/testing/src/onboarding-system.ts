@@ -3,7 +3,7 @@ import type { CrmRecord } from './customer-request.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { type NodeProcess, spawnNode } from './node-process.js';
-import { createDatabase, dropDatabase } from './postgres-client.js';
+import { createDatabase, dropDatabase, queryDatabase } from './postgres-client.js';
 import { fromRepository } from './repository.js';
 import { SimulatorProcess } from './simulator-process.js';
 import { type ReadRecord, TopicLog } from './topic-log.js';
@@ -166,6 +166,11 @@ export class OnboardingSystem {
   areConsuming(): Promise<boolean> {
     const running = this.workers.filter(({ process }) => !process.hasExited).length;
     return this.log.isStable(this.settings['KAFKA_GROUP_ID'] ?? '', running);
+  }
+
+  /** Rows of the ledger, for what cannot be seen from outside. */
+  query(sql: string): Promise<Record<string, unknown>[]> {
+    return queryDatabase(this.settings['DATABASE_URL'] ?? '', sql);
   }
 
   async stop(): Promise<void> {
