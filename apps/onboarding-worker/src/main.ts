@@ -81,15 +81,16 @@ async function main(): Promise<void> {
       exit(EXIT_FATAL, 'consumer');
     };
     const worker = new Worker({ settings, log, metrics, db, sealer, topics, onFatal });
-    await worker.start();
     running.worker = worker;
+    await worker.start();
     running.consumer = await NestFactory.createMicroservice<MicroserviceOptions>(
       IntakeModule.with({ intake: worker.intake, log }),
       { strategy: worker.server, bufferLogs: true },
     );
     running.consumer.useLogger(running.consumer.get(NestLogger));
     await running.consumer.listen();
-    health.attach({ ...worker, db, requestedTopic: settings.kafka.topics.requested });
+    const { gate, lease, onboarding, relay, server } = worker;
+    health.attach({ gate, lease, onboarding, relay, server, db, requestedTopic: settings.kafka.topics.requested });
     log.info({ port: settings.process.port, workerId: worker.lease.workerId }, 'the worker is running');
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : 'the worker could not start');

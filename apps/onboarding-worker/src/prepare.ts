@@ -7,6 +7,7 @@ import {
   checkBrokerSupport,
   createKafka,
   ensureTopics,
+  isFatalKafkaError,
 } from '#kafka';
 import { Database, isTransient, readLedgerId, readRelayIdentity, rememberRelayIdentity } from '#ledger';
 import type { Logger } from '#observability';
@@ -92,8 +93,9 @@ async function untilReached<T>(what: string, log: Logger, attempt: () => Promise
   }
 }
 
-/** kafkajs' errors of the network and of a cluster that is starting go away; so do the database's transient ones. */
+/** Errors of the network and of parts that are starting go away; a refused login or a missing right does not. */
 function isPassing(error: unknown): boolean {
+  if (isFatalKafkaError(error)) return false;
   if (isTransient(error)) return true;
   const name = error instanceof Error ? error.name : '';
   return name.startsWith('KafkaJS') || name === 'BrokerUnreachableError' || isTransient((error as Error).cause);

@@ -1,5 +1,5 @@
 import { KafkaBatchServer, RelayPublisher, type TopicsReport } from '#kafka';
-import { Database, WakeUpListener } from '#ledger';
+import { type Database, WakeUpListener } from '#ledger';
 import type { Logger, Metrics } from '#observability';
 import { PartnerCenterClient, checkRules } from '#partner-center';
 import type { Settings } from './config/settings.js';
@@ -8,6 +8,7 @@ import { IntakeService } from './intake/intake.service.js';
 import { RecordTaker } from './intake/record-taker.js';
 import { Gate } from './lease/gate.js';
 import { Lease } from './lease/lease.js';
+import type { Publisher } from './onboarding/events-of.js';
 import { OnboardingService } from './onboarding/onboarding.service.js';
 import { PauseKeeper } from './onboarding/pause-keeper.js';
 import { Recorder } from './onboarding/recorder.js';
@@ -37,7 +38,7 @@ export class Worker {
   readonly intake: IntakeService;
   readonly server: KafkaBatchServer;
   private readonly recorder: Recorder;
-  private readonly relay: OutboxRelay;
+  readonly relay: OutboxRelay;
   private readonly eraser: PayloadEraser;
   private readonly client: PartnerCenterClient;
   private readonly wakeUps: WakeUpListener;
@@ -94,7 +95,17 @@ export class Worker {
       onAssigned: (partitions, generation) => void this.intake.begin(partitions, generation),
       onFatal: options.onFatal,
     });
-    this.intake = new IntakeService({
+    this.intake = this.createIntake(options, publisher);
+    this.eraser = new PayloadEraser(db, settings.process.payloadRetentionDays, log);
+    this.wakeUps = new WakeUpListener(settings.database.url, (what) => {
+      if (what === 'work') this.onboarding.hurry();
+      if (what === 'outbox') this.relay.hurry();
+      if (what === 'pause') this.lease.hurry();
+    });
+  }
+
+  private createIntake({ settings, log, metrics, db }: WorkerOptions, publisher: Publisher): IntakeService {
+    return new IntakeService({
       db,
       taker: new RecordTaker({
         decode: { groupId: settings.kafka.groupId, checkRules: rulesOf(settings) },
@@ -106,17 +117,11 @@ export class Worker {
       settings: settings.work,
       metrics,
       log,
-      nowMs,
+      nowMs: () => performance.now(),
       onTaken: () => {
         this.onboarding.hurry();
         this.relay.hurry();
       },
-    });
-    this.eraser = new PayloadEraser(db, settings.process.payloadRetentionDays, log);
-    this.wakeUps = new WakeUpListener(settings.database.url, (what) => {
-      if (what === 'work') this.onboarding.hurry();
-      if (what === 'outbox') this.relay.hurry();
-      if (what === 'pause') this.lease.hurry();
     });
   }
 

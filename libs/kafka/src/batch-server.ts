@@ -124,6 +124,7 @@ export class KafkaBatchServer extends Server<never, ConsumerStatus> implements C
     throw new Error('KafkaBatchServer has no events of its own; use status, onAssigned and onFatal');
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the signature is Nest's
   override unwrap<T>(): T {
     return this.consumer as T;
   }

@@ -34,6 +34,7 @@ export function levelOf({ level, log }: LogEntry): 'debug' | 'warn' | 'error' {
 }
 
 function fieldsOf({ namespace, log }: LogEntry): object {
-  const taken = FIELDS.filter((name) => log[name] !== undefined).map((name) => [name, log[name]]);
-  return { component: 'kafkajs', namespace, ...Object.fromEntries(taken) };
+  const taken = FIELDS.filter((name) => log[name] !== undefined).map((name) => [name, log[name] as unknown] as const);
+  const fields: Record<string, unknown> = Object.fromEntries(taken);
+  return { component: 'kafkajs', namespace, ...fields };
 }

@@ -9,7 +9,7 @@ import { stopIdleTimers } from './request-queue.js';
 const { ERROR, WARN, INFO } = kafkajs.logLevel;
 
 function entry(level: number, message: string, more: object = {}): LogEntry {
-  return { level, namespace: 'x', label: 'x', log: { message, timestamp: '', logger: 'kafkajs', ...more } } as LogEntry;
+  return { level, namespace: 'x', label: 'x', log: { message, timestamp: '', logger: 'kafkajs', ...more } };
 }
 
 describe('levelOf', () => {

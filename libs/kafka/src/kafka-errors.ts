@@ -38,6 +38,7 @@ const FATAL = new Set([
   'INCONSISTENT_GROUP_PROTOCOL',
 ]);
 
+/** True for what no new connection gets past: rights, credentials, versions. */
 export function isFatal(error: unknown): boolean {
   return errorTypes(error).some((type) => FATAL.has(type));
 }

@@ -50,14 +50,15 @@ function readFrame(input: Buffer, start: number, output: GrowingBuffer): number 
     const size = (field & ~STORED_BLOCK) >>> 0;
     if (size > maxBlock || at + size > input.length) throw new Error('lz4: block larger than its frame allows');
     if (field >= STORED_BLOCK) output.append(input, at, size);
-    else readBlock(input, at, at + size, output, frameStart);
+    else readBlock(input.subarray(at, at + size), output, frameStart);
     at += size + (hasBlockChecksum ? 4 : 0);
   }
 }
 
 /** A block is a row of sequences: literals, then a match that points back into what the frame has already given. */
-function readBlock(input: Buffer, start: number, end: number, output: GrowingBuffer, frameStart: number): void {
-  let at = start;
+function readBlock(input: Buffer, output: GrowingBuffer, frameStart: number): void {
+  const end = input.length;
+  let at = 0;
   const readLength = (nibble: number): number => {
     if (nibble !== 15) return nibble;
     let length = 15;

@@ -66,7 +66,7 @@ describe('record headers', () => {
 describe('toKafkaRecord', () => {
   it('keeps null key, null value and offsets beyond 2^53', () => {
     const message = { key: null, value: null, timestamp: '1700000000123', offset: '9007199254740993', attributes: 0 };
-    expect(toKafkaRecord('t', 3, { ...message, headers: {} } as never)).toEqual({
+    expect(toKafkaRecord('t', 3, { ...message, headers: {} })).toEqual({
       topic: 't',
       partition: 3,
       offset: 9_007_199_254_740_993n,

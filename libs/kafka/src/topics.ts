@@ -60,7 +60,7 @@ type TopicConfig = ReadonlyMap<string, string>;
 export async function ensureTopics(admin: Admin, spec: TopicsSpec, log: KafkaLog): Promise<TopicsReport> {
   const { names } = spec;
   const existing = new Set(await admin.listTopics());
-  const missing = new Set(Object.values(names).filter((name: string) => !existing.has(name)));
+  const missing = new Set(topicsOf(names).filter((name) => !existing.has(name)));
   if (missing.size > 0 && !spec.createTopics) throw new MissingTopicsError([...missing]);
 
   const created: string[] = [];
@@ -80,6 +80,10 @@ export async function ensureTopics(admin: Admin, spec: TopicsSpec, log: KafkaLog
   });
   if (created.length > 0) log.info({ topics: created }, 'Kafka topics created');
   return report(admin, names, { created, deadLetterLimit: Number(deadLetterLimit) }, log);
+}
+
+function topicsOf({ requested, created, rejected, deadLetter }: TopicNames): string[] {
+  return [requested, created, rejected, deadLetter];
 }
 
 async function createTopic(
@@ -103,7 +107,7 @@ async function report(
   done: { created: readonly string[]; deadLetterLimit: number },
   log: KafkaLog,
 ): Promise<TopicsReport> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: Object.values(names) });
+  const { topics } = await admin.fetchTopicMetadata({ topics: topicsOf(names) });
   const partitionsOf = new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
   const factsOf = async (topic: string): Promise<TopicFacts> => {
     const config = await readConfig(admin, topic, log);

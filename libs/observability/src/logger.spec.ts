@@ -64,7 +64,7 @@ describe('the logger', () => {
 
   it('fills placeholders with plain values and leaves percent signs alone', () => {
     const { logger, lines } = capture();
-    (logger.info as (...args: unknown[]) => void).call(logger, '%s took %d ms, 100% of %s', 'create', 12);
+    logger.info.call(logger, '%s took %d ms, 100% of %s', 'create', 12);
     expect(lines()[0]).toMatchObject({ msg: 'create took 12 ms, 100% of %s' });
   });
 

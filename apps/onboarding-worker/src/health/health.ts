@@ -1,13 +1,17 @@
 import type { KafkaBatchServer } from '#kafka';
 import { type Database, type Overview, readOverview } from '#ledger';
 import type { Gate } from '../lease/gate.js';
+import type { Lease } from '../lease/lease.js';
 import type { OnboardingService } from '../onboarding/onboarding.service.js';
+import type { OutboxRelay } from '../relay/outbox-relay.js';
 
 export interface HealthParts {
   db: Database;
   gate: Gate;
   server: KafkaBatchServer;
+  lease: Pick<Lease, 'lastTurnMs'>;
   onboarding: OnboardingService;
+  relay: Pick<OutboxRelay, 'lastTurnMs'>;
   requestedTopic: string;
 }
 
@@ -58,7 +62,8 @@ export class Health {
     const { parts } = this;
     if (!parts) return true;
     const isConsuming = parts.server.consumerStatus !== 'running' || this.isRecent(parts.server.lastProgressAt);
-    return isConsuming && this.nowMs() - parts.onboarding.lastTurnMs < STUCK_MS;
+    const loops = [parts.lease, parts.onboarding, parts.relay];
+    return isConsuming && loops.every(({ lastTurnMs }) => this.nowMs() - lastTurnMs < STUCK_MS);
   }
 
   async readiness(): Promise<Readiness> {

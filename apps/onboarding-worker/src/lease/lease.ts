@@ -23,6 +23,8 @@ export class Lease {
   private running: Promise<void> | null = null;
   private isClosing = false;
   private readonly wake = new Wake();
+  /** When the loop last turned, monotonic: liveness. */
+  lastTurnMs: number;
   private lastSweepMs = 0;
   private lastCleanUpMs = 0;
 
@@ -38,7 +40,9 @@ export class Lease {
       onPulse: () => void;
       onTakenOver: (onboardings: number) => void;
     },
-  ) {}
+  ) {
+    this.lastTurnMs = parts.nowMs();
+  }
 
   get workerId(): string {
     return this.id;
@@ -73,6 +77,7 @@ export class Lease {
     while (!this.isClosing) {
       await this.wake.wait(everyMs);
       if (this.isClosing) return;
+      this.lastTurnMs = this.parts.nowMs();
       try {
         await this.pulse();
         await this.sweep();

@@ -2,6 +2,7 @@ import { type ErrorCode, partnerCenterCode, partnerCenterHttpCode, createRequest
 import type { ClaimedOnboarding, Transition } from '#ledger';
 import type { CreateAnswer, CreatedCustomer } from '#partner-center';
 import { type BackoffSettings, backoffMs, holdMs, retryAfterOf5xx } from './backoff.js';
+import { told, unchanged } from './unchanged.js';
 import { type Failure, type Publisher, createdEvent, deadLetterEvent, rejectedEvent } from './events-of.js';
 
 /**
@@ -82,35 +83,6 @@ export function decideOutcome(
         history: [told('held', answer.httpStatus, answer.code)],
       };
   }
-}
-
-/** The onboarding as it was claimed, handed back and due at once: every transition starts from it. */
-export function unchanged(onboarding: ClaimedOnboarding): Transition {
-  return {
-    correlationId: onboarding.correlationId,
-    claim: onboarding.claim,
-    revision: onboarding.revision,
-    state: 'open',
-    step: onboarding.step,
-    cause: onboarding.cause,
-    dueInMs: 0,
-    waitingFor: 'turn',
-    unsettled: onboarding.unsettled,
-    windowBegins: false,
-    wasAttempt: false,
-    attempts: onboarding.attempts,
-    attemptsTotal: onboarding.attemptsTotal,
-    tries: onboarding.tries,
-    holds: onboarding.holds,
-    deadLetters: onboarding.deadLetters,
-    failedAtMs: null,
-    refusal: onboarding.refusal,
-    created: null,
-    correction: 'keep',
-    definite: false,
-    publish: [],
-    history: [],
-  };
 }
 
 /** A tenant is there: from the answer itself, or found again and adopted. */
@@ -303,12 +275,4 @@ function notSent(
     tries: onboarding.tries + 1,
     history: [told(`not sent: ${answer.why}`)],
   };
-}
-
-export function told(
-  what: string,
-  httpStatus: number | null = null,
-  code: string | null = null,
-): Transition['history'][number] {
-  return { what, httpStatus, code, counted: false };
 }

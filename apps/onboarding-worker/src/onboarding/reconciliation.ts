@@ -1,7 +1,8 @@
 import type { CustomerSummary } from '#partner-center';
 import type { ClaimedOnboarding, EventToPublish, Transition } from '#ledger';
 import { backoffMs } from './backoff.js';
-import { type OutcomeContext, created, failureOf, rejected, told, unchanged, unresolved } from './outcome.js';
+import { type OutcomeContext, created, failureOf, rejected, unresolved } from './outcome.js';
+import { told, unchanged } from './unchanged.js';
 import { deadLetterEvent, type Failure } from './events-of.js';
 
 /**

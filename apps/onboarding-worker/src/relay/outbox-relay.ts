@@ -54,6 +54,8 @@ export class OutboxRelay {
   private readonly heldUntilMs = new Map<OutboxKind, number>();
   private lastAsideMs = 0;
   isRelay = false;
+  /** When the loop last turned, monotonic: liveness. */
+  lastTurnMs: number;
 
   constructor(
     private readonly parts: {
@@ -64,7 +66,9 @@ export class OutboxRelay {
       nowMs: () => number;
       settings: RelaySettings;
     },
-  ) {}
+  ) {
+    this.lastTurnMs = parts.nowMs();
+  }
 
   start(): void {
     this.loop = this.run();
@@ -87,6 +91,7 @@ export class OutboxRelay {
   private async run(): Promise<void> {
     let delayMs = ERROR_DELAY_MIN_MS;
     while (!this.isClosing) {
+      this.lastTurnMs = this.parts.nowMs();
       try {
         const term = await takeRelay(this.parts.db, this.parts.lease.workerId);
         if (term === null) await this.wake.wait(NOT_RELAY_POLL_MS);
@@ -113,6 +118,7 @@ export class OutboxRelay {
     let markedMs = this.parts.nowMs();
     let roundMs = Number.NEGATIVE_INFINITY;
     for (;;) {
+      this.lastTurnMs = this.parts.nowMs();
       const sinceMs = this.parts.nowMs() - roundMs;
       if (sinceMs < ROUND_MS && !this.isClosing) await delay(ROUND_MS - sinceMs);
       roundMs = this.parts.nowMs();

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Controlled, ControlCall, ControlReply } from './control-call.js';
+import type { Controlled, ControlReply } from './control-call.js';
 import { controlRoutes } from './control-routes.js';
 import { readBody } from '../intake.js';
 import { asObject, ControlError } from './read-json.js';
