@@ -31,7 +31,12 @@ export default defineConfig({
       },
       {
         ...shared,
-        test: { ...onRealParts, name: 'libs', include: ['libs/!(kafka)/test/*.it.ts', 'apps/*/test/*.it.ts'], sequence: { groupOrder: 1 } },
+        test: {
+          ...onRealParts,
+          name: 'libs',
+          include: ['libs/!(kafka)/test/*.it.ts', 'apps/*/test/*.it.ts'],
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         ...shared,
