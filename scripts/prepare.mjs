@@ -20,7 +20,7 @@ export async function prepare() {
   const missing = whatIsMissing();
   if (missing) throw new Error(missing);
   if (!isInstalled()) {
-    console.log('installing packages (npm ci) …');
+    console.log('installing packages (npm ci, a minute or two) …');
     await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   if (!isBuilt(root)) {
