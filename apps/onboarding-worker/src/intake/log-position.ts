@@ -36,7 +36,8 @@ export function decidePosition(
   if (position && batch.verified && batch.fetchOffset === position.nextOffset) return take(position.nextOffset);
   if (!bounds) return { kind: 'need-bounds' };
   if (!position) {
-    return batch.fetchOffset > bounds.start ? { kind: 'seek', offset: bounds.start } : take(bounds.start);
+    // Deleted since it was fetched is not deleted before it was read: the batch holds all from its fetch offset on.
+    return batch.fetchOffset > bounds.start ? { kind: 'seek', offset: bounds.start } : take(batch.fetchOffset);
   }
   return decideKnown(position, batch, bounds);
 }
@@ -46,11 +47,13 @@ function decideKnown(position: IntakePosition, batch: FetchedBatch, bounds: LogB
   if (bounds.end < nextOffset) return { kind: 'restart', offset: bounds.start };
   if (bounds.start > nextOffset) {
     // Everything up to the log's start is gone, the last record taken with it: nothing can be compared.
-    return batch.fetchOffset > bounds.start
-      ? { kind: 'seek', offset: bounds.start }
-      : { kind: 'take', from: bounds.start, lost: bounds.start - nextOffset };
+    if (batch.fetchOffset > bounds.start) return { kind: 'seek', offset: bounds.start };
+    const from = batch.fetchOffset > nextOffset ? batch.fetchOffset : nextOffset;
+    return { kind: 'take', from, lost: from - nextOffset };
   }
   if (batch.verified && batch.fetchOffset > nextOffset) return { kind: 'seek', offset: nextOffset };
+  // Nothing was taken of this log yet, and its start does not move back: it is another one again.
+  if (last === null && bounds.start < nextOffset) return { kind: 'restart', offset: bounds.start };
   if (last === null || last.offset < bounds.start) {
     return batch.fetchOffset > nextOffset ? { kind: 'seek', offset: nextOffset } : take(nextOffset);
   }
