@@ -62,7 +62,7 @@ it('notes ids, domain, status, fault, times and a hash of the body of every call
 });
 
 it('shows a call whose caller went away as aborted, and carries it out', async () => {
-  await client.control('PATCH', 'settings', { createLatency: 40 });
+  await client.control('PATCH', 'settings', { createLatency: 1_000 });
   const impatient = new AbortController();
   const url = `${client.simulator.url}/v1/customers`;
   const token = (await client.fetchToken()).json.access_token;
