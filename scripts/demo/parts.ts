@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { OnboardingSystem, type KafkaInstance, type PostgresInstance, startKafka, startPostgres } from '#testing';
 import { demoFolder } from './running.ts';
 
@@ -34,6 +35,8 @@ const SIMULATOR = {
   listDelay: 700,
   auditDelay: 1_500,
 };
+
+const STARTING_GRACE_MS = 5_000;
 
 /** Undoes in reverse order what was begun, also what had only begun; `all` never throws. */
 export class CleanUp {
@@ -89,10 +92,14 @@ export async function startParts(cleanUp: CleanUp, progress: Progress, signal: A
   return { kafka, postgres, system, recipientKey: privateKey };
 }
 
-/** A part that is still starting when everything ends is waited for and then stopped. */
+/**
+ * A part that is still starting when everything ends is waited for, for a while, and then stopped. What takes longer is
+ * ended with this process.
+ */
 async function begin<T>(starting: Promise<T>, stop: (part: T) => Promise<unknown>, cleanUp: CleanUp): Promise<T> {
   cleanUp.add(async () => {
-    const part = await starting.catch(() => null);
+    const tooLong = delay(STARTING_GRACE_MS, null, { ref: false });
+    const part = await Promise.race([starting.catch(() => null), tooLong]);
     if (part !== null) await stop(part);
   });
   return starting;
