@@ -101,7 +101,7 @@ export interface NumberingOptions {
   maxBytes: number;
   /** Kinds whose topic is out of reach for now. */
   exceptKinds: OutboxKind[];
-  /** Take a row that was set aside and is due for another try, alone. */
+  /** Take rows that were set aside and are due for another try, apart from the others. */
   blockedFirst: boolean;
 }
 
@@ -146,7 +146,7 @@ export async function numberBatch(db: Queryable, options: NumberingOptions): Pro
       options.term.toString(),
       options.sent?.toString() ?? null,
       options.batch.toString(),
-      options.blockedFirst ? 1 : options.maxRows,
+      options.maxRows,
       options.exceptKinds,
       ...(options.blockedFirst ? [] : [options.maxBytes]),
     ],

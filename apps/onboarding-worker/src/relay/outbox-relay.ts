@@ -33,6 +33,8 @@ const ERROR_DELAY_MIN_MS = 100;
 const ERROR_DELAY_MAX_MS = 5_000;
 const ASIDE_MS = 60_000;
 const ASIDE_POLL_MS = 5_000;
+/** Rows set aside are tried alone; while they go out they follow each other at once, more and more at a time. */
+const ASIDE_ROWS_MAX = 16;
 const TOPIC_HOLD_MS = 15_000;
 const MARKER_AGE_MAX_MS = 24 * 3_600_000;
 
@@ -52,7 +54,9 @@ export class OutboxRelay {
   private maxRows = BATCH_ROWS_MAX;
   private poison: bigint | null = null;
   private readonly heldUntilMs = new Map<OutboxKind, number>();
-  private lastAsideMs = 0;
+  private nextAsideMs = ASIDE_POLL_MS;
+  private isAside = false;
+  private asideRows = 1;
   isRelay = false;
   /** When the loop last turned, monotonic: liveness. */
   lastTurnMs: number;
@@ -159,10 +163,11 @@ export class OutboxRelay {
 
   private number(term: bigint, sent: bigint | null, batch: bigint): Promise<OutboxRow[] | null> {
     const now = this.parts.nowMs();
-    const blockedFirst = now - this.lastAsideMs > ASIDE_POLL_MS;
-    if (blockedFirst) this.lastAsideMs = now;
+    const blockedFirst = now > this.nextAsideMs;
+    if (blockedFirst) this.nextAsideMs = now + ASIDE_POLL_MS;
     const exceptKinds = [...this.heldUntilMs].filter(([, until]) => until > now).map(([kind]) => kind);
     const options = { term, batch, maxRows: this.maxRows, maxBytes: BATCH_BYTES_MAX, exceptKinds };
+    this.isAside = false;
     if (!blockedFirst) return numberBatch(this.parts.db, { ...options, sent, blockedFirst: false });
     return this.numberBlockedFirst({ ...options, sent });
   }
@@ -170,7 +175,8 @@ export class OutboxRelay {
   private async numberBlockedFirst(
     options: Omit<Parameters<typeof numberBatch>[1], 'blockedFirst'>,
   ): Promise<OutboxRow[] | null> {
-    const blocked = await numberBatch(this.parts.db, { ...options, blockedFirst: true });
+    const blocked = await numberBatch(this.parts.db, { ...options, maxRows: this.asideRows, blockedFirst: true });
+    this.isAside = blocked !== null && blocked.length > 0;
     if (blocked === null || blocked.length > 0) return blocked;
     return numberBatch(this.parts.db, { ...options, sent: null, blockedFirst: false });
   }
@@ -186,7 +192,10 @@ export class OutboxRelay {
       this.learnFrom(error, rows);
       throw error;
     }
-    this.maxRows = Math.min(BATCH_ROWS_MAX, this.maxRows * 2);
+    if (this.isAside) {
+      this.asideRows = Math.min(ASIDE_ROWS_MAX, this.asideRows * 2);
+      this.nextAsideMs = this.parts.nowMs();
+    } else this.maxRows = Math.min(BATCH_ROWS_MAX, this.maxRows * 2);
     this.tell(rows);
   }
 
@@ -200,13 +209,15 @@ export class OutboxRelay {
       }
     }
     if (error.fault !== 'record') return;
+    const wasAside = this.isAside;
+    this.asideRows = 1;
     const [only] = rows;
     if (rows.length === 1 && only) {
       this.poison = only.id;
       this.maxRows = BATCH_ROWS_MAX;
       const fields = { correlationId: only.correlationId, kind: only.kind, err: error };
       this.parts.log.error(fields, 'a record cannot be published: it is set aside and tried again every minute');
-    } else this.maxRows = Math.max(1, Math.floor(rows.length / 2));
+    } else if (!wasAside) this.maxRows = Math.max(1, Math.floor(rows.length / 2));
   }
 
   private tell(rows: OutboxRow[]): void {
