@@ -33,6 +33,7 @@ it('lets calls end, publishes them, and leaves the rest to the next worker', asy
 it('breaks off calls that hang; the next worker repeats the same requests at once and nobody takes it for an outage', async () => {
   system = await startWorld({
     ...NO_HELP_FROM_THE_LEASE,
+    PROBE_INTERVAL_MS: '60000',
     CREATE_ATTEMPTS_MAX: '1',
     PARTNER_CENTER_TIMEOUT_MS: '120000',
   });

@@ -1,4 +1,4 @@
-import { type OnboardingSystem, customerData, requestRecord } from '#testing';
+import { type OnboardingSystem, customerData, eventually, requestRecord } from '#testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   ask,
@@ -114,12 +114,20 @@ it('adopts only the exact domain, in whatever case it was asked for', async () =
   expect(await createdOf('mixed')).toMatchObject({ recovered: true });
 });
 
-it('ends an outage that made every tenant, although no create is left that could be accepted', async () => {
-  const ids = idsOf('hidden', 8);
+it('settles all of them after an outage that made every tenant, although no create is left to be accepted', async () => {
+  const ids = idsOf('outage', 8);
   await system.simulator.settings({ requestIdWindow: 0 });
   const lost = { kind: 'reset', when: 'after' };
-  await system.simulator.fault({ match: { operation: 'create' }, times: ids.length, action: lost });
+  await system.simulator.fault({ match: { operation: 'create' }, times: 'forever', action: lost });
   await ask(system, ids);
+  await eventually(
+    async () => {
+      const made = await Promise.all(ids.map(tenantOf));
+      return made.every(Boolean) && (await system.workers[0]!.readiness()).status === 'paused';
+    },
+    { what: 'an outage behind which every tenant was made' },
+  );
+  await system.simulator.control('DELETE', 'faults');
   const created = await untilCreated(system, ids);
   expect(new Set(created.map(({ recovered }) => recovered))).toEqual(new Set([true]));
 });

@@ -1,6 +1,6 @@
 import { type OnboardingSystem, eventually } from '#testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, idsOf, letters, startWorld, untilCreated } from '../support/world.js';
+import { ask, creates, failCreates, idsOf, letters, startWorld, untilCreated } from '../support/world.js';
 
 // Two workers are busy when one call gets 429. From half a second later until Retry-After has passed nobody starts any
 // call to the API. A single counted attempt would end an event here: none is counted.
@@ -38,6 +38,17 @@ describe.each(FORMS)('Retry-After of $seconds as $form', ({ form, seconds, waitM
     expect(started.some((ms) => ms >= waitMs)).toBe(true);
     expect(await letters(system)).toEqual(new Map());
   });
+});
+
+it('obeys a 429 to the read-only probe of an event that fails alone', async () => {
+  await failCreates(system, 'alone', { kind: 'status', status: 500 }, 1);
+  await system.simulator.fault({ match: { operation: 'search' }, action: { kind: 'throttle', seconds: 2 } });
+  const began = Date.now() - 1;
+  await ask(system, ['alone']);
+  const at = await eventually(() => throttled(began), { what: 'a 429', intervalMs: 20 });
+  await untilCreated(system, ['alone']);
+  const [, repeated] = await creates(system, 'alone');
+  expect(repeated!.startedAt - at).toBeGreaterThanOrEqual(2_000);
 });
 
 it('waits ten seconds where none is named, and twice as long the second time in a row', async () => {

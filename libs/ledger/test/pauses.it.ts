@@ -1,0 +1,156 @@
+/**
+ * What workers count together (P4; contract 5): rows of unclear answers, first holds, whose turn it is to probe a pause,
+ * and whether the service was evidently working.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Database,
+  type ServiceState,
+  type Transition,
+  endPauses,
+  handBack,
+  pauseAll,
+  readEvidence,
+  recordTransitions,
+} from '../src/index.js';
+import { aRequest, aTransition, aWorker, claim, created, open, openLedger } from './support.js';
+
+const databases: Database[] = [];
+let db: Database;
+let me: string;
+let other: string;
+
+beforeEach(async () => {
+  db = await openLedger();
+  databases.push(db);
+  [me, other] = [await aWorker(db), await aWorker(db)];
+});
+afterAll(() => Promise.all(databases.map((each) => each.close())));
+
+/** One onboarding of `workerId` gets a definite answer: its create is accepted. */
+async function accept(workerId: string, id = `accepted-${randomUUID()}`): Promise<void> {
+  await open(db, id);
+  const mine = (await claim(db, workerId)).filter(({ correlationId }) => correlationId === id);
+  const transitions = mine.map((each) => ({ ...created(each, randomUUID()), definite: true }));
+  await recordTransitions(db, workerId, transitions, null);
+}
+
+async function unclear(ids: string[], beganMsAgo = 0): Promise<ServiceState | null> {
+  const news = { unclear: ids.map((correlationId) => ({ correlationId, beganMsAgo })), firstHeld: [] };
+  return (await recordTransitions(db, me, [], news)).service;
+}
+async function held(country: string, partnerId: string | null = null): Promise<boolean | undefined> {
+  const news = { unclear: [], firstHeld: [{ country, partnerId }] };
+  return (await recordTransitions(db, me, [], news)).service?.heldAlike;
+}
+
+describe('unclear answers', () => {
+  it('are counted over batches, and whether they came from several onboardings', async () => {
+    expect(await unclear(['a', 'a', 'a', 'a'])).toMatchObject({ unclearInRow: 4, unclearFromSeveral: false });
+    expect(await unclear(['b'])).toMatchObject({ unclearInRow: 5, unclearFromSeveral: true });
+  });
+
+  it('are no row when somebody was served while their calls were under way', async () => {
+    await accept(other);
+    expect(await unclear(['a', 'b', 'c', 'd', 'e', 'f'], 60_000)).toMatchObject({ unclearInRow: 0 });
+    expect(await unclear(['a', 'b'])).toMatchObject({ unclearInRow: 2 });
+  });
+
+  it('begin a new row after a definite answer that any worker got', async () => {
+    await unclear(['a', 'b', 'c', 'd']);
+    await accept(other);
+    expect(await unclear(['a'])).toMatchObject({ unclearInRow: 1, unclearFromSeveral: false });
+  });
+
+  it('begin a new row after a pause has ended', async () => {
+    await unclear(['a', 'b', 'c', 'd', 'e']);
+    await pauseAll(db, 'outage', 'five', 1_000);
+    expect(await endPauses(db, ['outage'])).toBe(true);
+    expect(await unclear(['a'])).toMatchObject({ unclearInRow: 1 });
+  });
+});
+
+describe('first holds', () => {
+  it('are alike when country or partner differ and nothing was accepted between', async () => {
+    expect([await held('US'), await held('US'), await held('DE')]).toEqual([false, false, true]);
+    expect(await held('US', 'partner')).toBe(true);
+  });
+
+  it('are not alike when any worker had a create accepted between', async () => {
+    expect(await held('US')).toBe(false);
+    await accept(other);
+    expect(await held('DE')).toBe(false);
+    expect(await held('FR')).toBe(true);
+  });
+});
+
+describe('a probe', () => {
+  async function probe(change: Partial<Transition>): Promise<string | undefined> {
+    const [one] = await claim(db, me, 1, true);
+    if (one) await recordTransitions(db, me, [aTransition(one, change)], null);
+    return one?.correlationId;
+  }
+
+  it('is a different onboarding each time, whenever they are due', async () => {
+    for (const id of ['a', 'b', 'c']) await open(db, id);
+    const waits = [300_000, 50, 60_000, 50, 50, 50];
+    const probed: (string | undefined)[] = [];
+    for (const dueInMs of waits) probed.push(await probe({ dueInMs, waitingFor: 'backoff' }));
+    expect(probed).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
+  });
+
+  it('is one that is not held as long as there is any', async () => {
+    await open(db, 'held');
+    expect(await probe({ state: 'held', dueInMs: 1, waitingFor: 'hold' })).toBe('held');
+    await open(db, 'waiting');
+    expect([await probe({}), await probe({})]).toEqual(['waiting', 'waiting']);
+  });
+
+  it('is a look for a tenant where no create waits, so that a pause never outlives the last create', async () => {
+    await open(db, 'looks');
+    expect(await probe({ step: 'reconcile', cause: 'domain-taken', unsettled: true })).toBe('looks');
+    await open(db, 'creates');
+    expect([await probe({ state: 'rejected', dueInMs: null, waitingFor: null }), await probe({})]).toEqual([
+      'creates',
+      'looks',
+    ]);
+  });
+
+  it('is not one that waits for the domain of another', async () => {
+    await open(db, 'owner', aRequest('waits', { domain: 'owner.onmicrosoft.com' }));
+    const [first] = await claim(db, me, 1);
+    await recordTransitions(
+      db,
+      me,
+      [aTransition(first!, { unsettled: true, dueInMs: 60_000, waitingFor: 'backoff' })],
+      null,
+    );
+    expect([await probe({ unsettled: true }), await probe({ unsettled: true })]).toEqual([
+      first!.correlationId,
+      first!.correlationId,
+    ]);
+  });
+});
+
+describe('evidence that the service works', () => {
+  it('is a definite answer to another since the end of the last attempt', async () => {
+    await open(db, 'a');
+    const [a] = await claim(db, me);
+    await accept(other);
+    expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: true });
+    await recordTransitions(db, me, [aTransition(a!, { wasAttempt: true, tries: 1 })], null);
+    expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: false });
+    await accept(other);
+    expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: true });
+  });
+
+  it('is not awaited from one that waits for the domain of this one', async () => {
+    await open(db, 'a', aRequest('b', { domain: 'a.onmicrosoft.com' }));
+    expect(await readEvidence(db, 'a')).toMatchObject({ othersWaitOtherwise: false });
+    await open(db, 'c');
+    expect(await readEvidence(db, 'a')).toMatchObject({ othersWaitOtherwise: true });
+    await handBack(db, me, await claim(db, me));
+    expect(await readEvidence(db, 'a')).toMatchObject({ othersWaitOtherwise: true });
+  });
+});
