@@ -10,6 +10,8 @@ import { atExit } from './at-exit.js';
 import { freePort } from './free-port.js';
 import { processStart } from './process-start.js';
 
+type Container = ReturnType<ContainerRuntimeClient['container']['getById']>;
+
 const PULL_TIMEOUT_MS = 300_000;
 const START_TIMEOUT_MS = 120_000;
 const HALT_TIMEOUT_S = 20;
@@ -63,15 +65,34 @@ export async function startContainer(request: ContainerRequest): Promise<OwnCont
   const container = client.container.getById(started.getId());
   const forget = atExit(() => void spawnSync('docker', ['rm', '-f', '-v', container.id], { stdio: 'ignore' }));
   return {
+    ...controls(container),
     address,
-    halt: () => container.stop({ t: HALT_TIMEOUT_S }).then(() => undefined),
-    start: () => container.start().then(() => undefined),
-    pause: () => container.pause().then(() => undefined),
-    resume: () => container.unpause().then(() => undefined),
     remove: async () => {
       await container.remove({ force: true, v: true });
       forget();
     },
+  };
+}
+
+/** As signals to a process: doing twice what is done already changes nothing, and a frozen program is thawed to end it. */
+function controls(container: Container): Pick<OwnContainer, 'halt' | 'start' | 'pause' | 'resume'> {
+  const stateOf = async () => (await container.inspect()).State;
+  const resume = async () => {
+    if ((await stateOf()).Paused) await container.unpause();
+  };
+  return {
+    halt: async () => {
+      await resume();
+      if ((await stateOf()).Running) await container.stop({ t: HALT_TIMEOUT_S });
+    },
+    start: async () => {
+      if (!(await stateOf()).Running) await container.start();
+    },
+    pause: async () => {
+      const { Running, Paused } = await stateOf();
+      if (Running && !Paused) await container.pause();
+    },
+    resume,
   };
 }
 

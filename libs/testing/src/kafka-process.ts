@@ -32,6 +32,8 @@ export async function startKafkaProcess(announce?: Announce): Promise<OwnKafka> 
   await untilUp(broker, brokers);
   await makeInternalTopics(brokers);
   const halt = async () => {
+    // A frozen broker does not act on SIGTERM.
+    broker.signal('SIGCONT');
     await broker.stop('SIGTERM', STOP_GRACE_MS);
   };
   const start = async () => {

@@ -1,4 +1,7 @@
-/** A broker of our own. `halt` and `start` make an outage; its data, port and topics stay the same. */
+/**
+ * A broker of our own. `halt` and `start` make an outage; its data, port and topics stay the same. What is so already is
+ * no fault: `resume` of a broker that runs and `halt` of one that is down do nothing.
+ */
 export interface OwnKafka {
   /** `host:port`, as for KAFKA_BROKERS. */
   brokers: string;

@@ -51,6 +51,8 @@ describe('a broker of our own', () => {
       await admin.createTopics({ topics: [{ topic: 'kept' }] });
       await admin.disconnect();
 
+      await kafka.resume();
+      await kafka.halt();
       await kafka.halt();
       await expect(topics(kafka.brokers)).rejects.toThrow();
       await kafka.start();
@@ -60,6 +62,11 @@ describe('a broker of our own', () => {
       await expect(topics(kafka.brokers)).rejects.toThrow('timed out');
       await kafka.resume();
       expect(await topics(kafka.brokers)).toContain('kept');
+
+      // A frozen broker can be halted, and stopped at the end.
+      await kafka.pause();
+      await kafka.restart();
+      await kafka.pause();
     } finally {
       await kafka.stop();
     }
