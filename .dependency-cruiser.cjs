@@ -4,7 +4,7 @@ const tests = '\\.(spec|it)\\.ts$';
 const onlyIn = (owner, packages) => ({
   name: `only-${owner.replace('/', '-')}-imports-${packages[0]}`,
   severity: 'error',
-  from: { path: '^(apps|libs)/', pathNot: [`^${owner}/`, '^libs/testing/', '^apps/partner-center-simulator/', tests] },
+  from: { path: '^(apps|libs)/', pathNot: [`^${owner}/`, '^libs/testing/', tests] },
   to: { path: `^node_modules/(${packages.join('|')})/` },
 });
 
