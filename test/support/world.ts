@@ -10,7 +10,7 @@ import { v5 } from 'uuid';
 import { inject } from 'vitest';
 
 /** Short delays for scenarios about retries, pauses and reconciliation; a test names the one it is about. */
-const QUICK = {
+export const QUICK = {
   RETRY_DELAY_MIN_MS: '50',
   RETRY_DELAY_MAX_MS: '200',
   PROBE_INTERVAL_MS: '200',

@@ -17,9 +17,12 @@ export async function throttle(db: Queryable, delayMs: number, reason: string): 
   );
 }
 
-/** Any other answer than 429 ends the series of throttles; a throttle that has not passed stays. */
+/** Any other answer than 429 ends the series of throttles, for all workers; a throttle that has not passed stays. */
 export async function forgetPassedThrottle(db: Queryable): Promise<void> {
-  await db.query(`DELETE FROM pause WHERE kind = 'throttled' AND until < now()`);
+  await db.query(
+    `WITH passed AS (DELETE FROM pause WHERE kind = 'throttled' AND until < now() RETURNING 1)
+     SELECT ${wakeUpSql('pause')} FROM passed`,
+  );
 }
 
 /** Pauses all work until a probe succeeds; the first probe comes one interval later. True when it was not on already. */

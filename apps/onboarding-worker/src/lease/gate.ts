@@ -66,6 +66,11 @@ export class Gate {
     return this.throttleRepeats > 0 && !this.isThrottled;
   }
 
+  /** Another answer came: the series is over here before the next heartbeat shows it. */
+  forgetThrottle(): void {
+    this.throttleRepeats = 0;
+  }
+
   get isAlive(): boolean {
     return this.nowMs() - this.lastBeatMs < this.leaseMs / 2;
   }

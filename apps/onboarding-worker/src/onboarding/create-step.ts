@@ -69,9 +69,8 @@ async function worksEvidently(
     { domainPrefix: onboarding.domain },
     readOptions(onboarding, options),
   );
-  if (probe.kind === 'answered') return 'by-probe';
-  await parts.pauses.onAnswer(probe);
-  return 'no';
+  await (probe.kind === 'answered' ? parts.pauses.onOtherAnswer() : parts.pauses.onAnswer(probe));
+  return probe.kind === 'answered' ? 'by-probe' : 'no';
 }
 
 /** Ids of a read-only call for this onboarding: a request id of its own, the onboarding's correlation id (contract 2). */

@@ -224,7 +224,7 @@ export class OnboardingService {
       sinceClaimMs: () => nowMs() - claimedMs,
     });
     if (look.kind === 'failed') return this.queryFailed(onboarding, look.answer);
-    await pauses.onQueryAnswered();
+    await pauses.onOtherAnswer();
     const credentials = this.missingCredentials();
     const transition = decideReconciliation(onboarding, look.findings, { ...this.context(), credentials });
     return { transition, unclearSinceMs: null, firstHeld: null };

@@ -42,13 +42,16 @@ export class PauseKeeper {
       case 'not-sent':
         return;
       default:
-        if (gate.remembersThrottle) await this.told(forgetPassedThrottle(db));
+        await this.onOtherAnswer();
     }
   }
 
-  /** A read-only call was answered: the series of throttles is over. */
-  async onQueryAnswered(): Promise<void> {
-    if (this.parts.gate.remembersThrottle) await this.told(forgetPassedThrottle(this.parts.db));
+  /** Anything but a 429 was answered: the series of throttles is over (contract 5). */
+  async onOtherAnswer(): Promise<void> {
+    const { db, gate } = this.parts;
+    if (!gate.remembersThrottle) return;
+    gate.forgetThrottle();
+    await this.told(forgetPassedThrottle(db));
   }
 
   /** Looks at the facts that all workers count together, after outcomes were recorded. */
@@ -74,7 +77,7 @@ export class PauseKeeper {
 
   private async onAccepted(): Promise<void> {
     const { db, gate, log } = this.parts;
-    if (gate.remembersThrottle) await this.told(forgetPassedThrottle(db));
+    await this.onOtherAnswer();
     if (!gate.isPaused()) return;
     await this.told(
       endPauses(db, ['outage', 'configuration', 'token']).then((ended) => {
