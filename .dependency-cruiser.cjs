@@ -1,5 +1,5 @@
 /** Who may import whom: docs/architecture.md gives the reasons. */
-const tests = '\\.(spec|it)\\.ts$';
+const tests = '\\.(spec|it)\\.ts$|^(apps|libs)/[^/]+/test/';
 /** `package` is imported by the one lib that wraps it, by libs/testing and by tests. */
 const onlyIn = (owner, packages) => ({
   name: `only-${owner.replace('/', '-')}-imports-${packages[0]}`,
@@ -50,7 +50,7 @@ module.exports = {
     {
       name: 'testing-only-in-tests',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['^libs/testing/', tests, '^libs/[^/]+/test/', '^apps/[^/]+/test/'] },
+      from: { path: '^(apps|libs)/', pathNot: ['^libs/testing/', tests] },
       to: { path: '^libs/testing/' },
     },
   ],
