@@ -22,6 +22,7 @@ export {
 } from './intake.js';
 export { type OutboxEntry, type OutboxKind, type OutboxRow, writeOutbox } from './outbox.js';
 export {
+  type NumberingOptions,
   type RelayIdentity,
   type RelayTerm,
   numberBatch,
