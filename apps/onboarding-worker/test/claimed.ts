@@ -5,7 +5,7 @@ import type { OutcomeContext } from '../src/onboarding/outcome.js';
 import type { Findings } from '../src/onboarding/reconciliation.js';
 
 export const TENANT = '11111111-1111-4111-8111-111111111111';
-export const DOMAIN = 'northbakery42.onmicrosoft.com';
+const DOMAIN = 'northbakery42.onmicrosoft.com';
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 export function aRecord(with_: Partial<RecordSource> = {}): RecordSource {

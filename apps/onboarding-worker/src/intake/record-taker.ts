@@ -127,6 +127,8 @@ export class RecordTaker {
       case 'reopen': {
         const reopening = { record: toRequestRecord(record, request), how: judgement.how, isReplay: another.isReplay };
         gathered.reopenings.set(request.correlationId, reopening);
+        // It is open when this chunk is committed: nothing of it is told as refused.
+        gathered.outbox = gathered.outbox.filter((each) => !isRejectionOf(each, request.correlationId));
         known.set(request.correlationId, reopened(onboarding, reopening));
         return count(gathered, 'reopened');
       }
@@ -153,6 +155,10 @@ function unstorable(request: Request): DecodedRecord {
 
 function count(gathered: Gathered, result: string): void {
   gathered.counts.results[result] = (gathered.counts.results[result] ?? 0) + 1;
+}
+
+function isRejectionOf({ kind, correlationId }: OutboxEntry, id: string): boolean {
+  return kind === 'rejected' && correlationId === id;
 }
 
 function isTold(onboarding: KnownOnboarding | undefined): boolean {

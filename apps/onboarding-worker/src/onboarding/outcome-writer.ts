@@ -54,7 +54,8 @@ export class OutcomeWriter {
       code: 'OUTCOME_UNRESOLVED',
       httpStatus: null,
     };
-    const parked = unresolved(onboarding, failure, this.context());
+    const attemptsTotal = onboarding.attemptsTotal + (definite ? 1 : 0);
+    const parked = unresolved(onboarding, failure, { ...this.context(), attemptsTotal });
     const transition = { ...parked, windowBegins: wasAttempt, wasAttempt, definite };
     await this.write(onboarding, { ...verdict, transition });
   }

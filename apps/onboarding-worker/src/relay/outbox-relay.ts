@@ -36,6 +36,8 @@ const ASIDE_POLL_MS = 5_000;
 /** Rows set aside are tried alone; while they go out they follow each other at once, more and more at a time. */
 const ASIDE_ROWS_MAX = 16;
 const TOPIC_HOLD_MS = 15_000;
+/** An outbox that cannot be emptied must not use up the time in which the worker has to stop. */
+const CLOSE_MAX_MS = 5_000;
 const MARKER_AGE_MAX_MS = 24 * 3_600_000;
 
 /**
@@ -83,11 +85,12 @@ export class OutboxRelay {
     this.wake.set();
   }
 
-  /** Publishes what is there, then gives the lease back. */
+  /** Publishes what is there, unless Kafka does not let it, then gives the lease back. */
   async close(): Promise<void> {
     this.isClosing = true;
     this.wake.set();
-    await this.loop;
+    await Promise.race([this.loop, delay(CLOSE_MAX_MS, null, { ref: false })]);
+    // What still waits for Kafka fails by this; rows that were numbered stay in doubt for the next relay.
     await this.publisher?.close();
     await releaseRelay(this.parts.db, this.parts.lease.workerId);
   }

@@ -1,0 +1,83 @@
+/**
+ * The records of one chunk about the same correlation id, judged in order inside one transaction (contract 2, P1).
+ */
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { KafkaRecord } from '#kafka';
+import type { Database } from '#ledger';
+import { customerData } from '#testing';
+import { type TakenCounts, RecordTaker } from '../src/intake/record-taker.js';
+import { openLedger, statesOf } from './one-worker.js';
+
+const FAILED_AT_MS = Date.UTC(2026, 0, 1);
+const databases: Database[] = [];
+let db: Database;
+let offset = 0n;
+
+const taker = new RecordTaker({
+  decode: { groupId: 'g', checkRules: () => [] },
+  publisher: { eventSource: '/s', groupId: 'g' },
+  databaseNowMs: () => FAILED_AT_MS,
+});
+
+beforeEach(async () => {
+  db = await openLedger();
+  databases.push(db);
+});
+
+afterAll(() => Promise.all(databases.map((each) => each.close())));
+
+function record(correlationId: string, domain: string | null, with_: Partial<KafkaRecord> = {}): KafkaRecord {
+  const data = domain === null ? { wrong: true } : customerData(domain, { domain: `${domain}.onmicrosoft.com` });
+  return {
+    ...{ topic: 't', partition: 0, offset: offset++, timestampMs: FAILED_AT_MS + 1_000, key: null },
+    value: Buffer.from(JSON.stringify(data)),
+    headers: [['correlation-id', Buffer.from(correlationId)]],
+    ...with_,
+  };
+}
+
+function take(...records: KafkaRecord[]): Promise<TakenCounts> {
+  return db.transaction((tx) => taker.take(tx, taker.prepare(records)));
+}
+
+async function fail(correlationId: string): Promise<void> {
+  await db.query(
+    `UPDATE onboarding SET state = 'rejected', due_at = NULL, failed_at = $2, finished_at = $2 WHERE correlation_id = $1`,
+    [correlationId, new Date(FAILED_AT_MS)],
+  );
+}
+
+async function published(): Promise<string[]> {
+  const { rows } = await db.query<{ kind: string; code: string }>(`SELECT kind, code FROM outbox ORDER BY id`);
+  return rows.map(({ kind, code }) => `${kind} ${code}`);
+}
+
+describe('records of one correlation id in one chunk', () => {
+  it('open one onboarding; the same data are a duplicate, other data are refused without CustomerRejected', async () => {
+    const { results } = await take(record('a', 'one'), record('a', 'one'), record('a', 'two'));
+    expect(results).toEqual({ opened: 1, duplicate: 1, refused: 1 });
+    expect(await published()).toEqual(['dead-letter CORRELATION_ID_REUSED']);
+  });
+
+  it('that were refused before it opened are not told as rejected: it is open', async () => {
+    await take(record('a', null), record('a', 'one'));
+    expect(await statesOf(db)).toEqual({ a: 'open' });
+    expect(await published()).toEqual(['dead-letter EVENT_INVALID']);
+  });
+
+  it('that were refused before one of them reopens it are not told as rejected: it is open', async () => {
+    await take(record('a', 'one'));
+    await fail('a');
+    const { results } = await take(record('a', null), record('a', 'two'), record('a', 'two'), record('a', 'one'));
+    expect(results).toEqual({ refused: 1, reopened: 1, duplicate: 2 });
+    expect(await statesOf(db)).toEqual({ a: 'open' });
+    expect(await published()).toEqual(['dead-letter EVENT_INVALID']);
+  });
+
+  it('that are refused for an onboarding that failed are told', async () => {
+    await take(record('a', 'one'));
+    await fail('a');
+    await take(record('a', null));
+    expect(await published()).toEqual(['dead-letter EVENT_INVALID', 'rejected EVENT_INVALID']);
+  });
+});
