@@ -1,10 +1,11 @@
 import { OnboardingSystem, type PostgresInstance, eventually, requestRecord, startPostgres } from '#testing';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { eachHasOneTenantAnnouncedOnce, logged } from '../support/announced.js';
+import { eachHasOneTenantAnnouncedOnce, ledgerCounts, logged } from '../support/announced.js';
 
 // Two workers have create calls under way when the database goes away for longer than their lease. The answers come while
-// it is gone. Nobody may take a live worker for dead afterwards: every outcome is recorded by the worker that has it.
-const LEASE_MS = 1_000;
+// it is gone, and one worker finds the database again before the other. Nobody may take a live worker for dead
+// afterwards: every outcome is recorded by the worker that has it.
+const LEASE_MS = 3_000;
 const CALLS = 20;
 let postgres: PostgresInstance;
 let system: OnboardingSystem;
@@ -34,8 +35,12 @@ it('no call is repeated and every answer is recorded', async () => {
   const haltedMs = performance.now();
   await logged(first.process, 'outcomes could not be recorded yet');
   await logged(second.process, 'outcomes could not be recorded yet');
-  await eventually(() => performance.now() - haltedMs > 2 * LEASE_MS, { what: 'the outage to outlast the lease' });
+  await eventually(() => performance.now() - haltedMs > LEASE_MS + 500, { what: 'the outage to outlast the lease' });
+  second.process.freeze();
   await postgres.start();
+  const recorded = async (): Promise<boolean> => (await ledgerCounts(system)).created >= CALLS / 2;
+  await eventually(recorded, { what: 'the first worker to record what it has' });
+  second.process.thaw();
 
   await eachHasOneTenantAnnouncedOnce(system, ids);
   const creates = await system.simulator.journal('?operation=create');
