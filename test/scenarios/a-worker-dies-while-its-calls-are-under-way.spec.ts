@@ -24,8 +24,8 @@ async function dieAndBeReplaced(until: () => Promise<boolean>): Promise<void> {
   const worker = await system.startWorker();
   await system.request(ids.map((id) => requestRecord(id)));
   await eventually(until, { what: 'the calls to be under way', timeoutMs: 20_000 });
-  await system.startWorker();
   await worker.process.kill();
+  await system.startWorker();
 }
 
 async function requestIdsByDomain(): Promise<Map<string | null, (string | null)[]>> {
@@ -39,7 +39,7 @@ it('the same request is sent again and answered when the tenant was made before 
   await system.simulator.fault({
     match: { operation: 'create' },
     times: ids.length,
-    action: { kind: 'delay', when: 'after', delayMs: 3_000 },
+    action: { kind: 'delay', when: 'after', delayMs: 2_000 },
   });
   await dieAndBeReplaced(async () => (await system.simulator.tenants()).length === ids.length);
 
