@@ -1,6 +1,9 @@
 import type { Admin } from 'kafkajs';
 import { createKafka, type KafkaSettings } from './client.js';
+import { withDeadline } from './deadline.js';
 import type { KafkaLog } from './log.js';
+
+const DISCONNECT_DEADLINE_MS = 1_000;
 
 /**
  * One admin client for many callers, connected when first used. After an error it is replaced: kafkajs does not
@@ -25,10 +28,13 @@ export class AdminConnection {
     }
   }
 
+  /** Ends within a second, also while a cluster that does not answer is still being connected to. */
   async close(): Promise<void> {
     const { connecting } = this;
     this.connecting = null;
-    await connecting?.then((admin) => admin.disconnect()).catch(() => undefined);
+    if (connecting === null) return;
+    const disconnecting = connecting.then((admin) => admin.disconnect());
+    await withDeadline(disconnecting, DISCONNECT_DEADLINE_MS, 'disconnecting').catch(() => undefined);
   }
 
   private async connect(): Promise<Admin> {
