@@ -64,6 +64,10 @@ export class OutcomeWriter {
   private async writeLate(onboarding: ClaimedOnboarding, verdict: Verdict): Promise<void> {
     const { log, db } = this.parts;
     const fields = { correlationId: onboarding.correlationId };
+    if (isContradiction(verdict)) {
+      log.error(fields, 'ALARM: a late 201 contradicts its request: a tenant may exist that nobody knows of');
+      return;
+    }
     if (!verdict.transition.created) {
       log.warn(fields, 'an answer came after the claim was taken over; it is not needed');
       return;
@@ -107,6 +111,11 @@ export class OutcomeWriter {
     metrics.outcomesTotal.inc({ outcome: transition.state, code: transition.refusal?.code ?? '' });
     log[transition.state === 'created' ? 'info' : 'warn'](fields, `onboarding ${transition.state}`);
   }
+}
+
+/** A 201 that names another domain or two tenants: parked for a person, by the answer to a create and not by a look. */
+function isContradiction({ transition }: Verdict): boolean {
+  return transition.state === 'unresolved' && transition.wasAttempt;
 }
 
 async function untilTold(write: () => Promise<LateAnswer>, log: Logger): Promise<LateAnswer> {

@@ -1,0 +1,41 @@
+import type { ClaimedOnboarding, Database, Transition } from '#ledger';
+import type { Logger, Metrics } from '#observability';
+import { describe, expect, it } from 'vitest';
+import type { Lease } from '../lease/lease.js';
+import { OutcomeWriter } from './outcome-writer.js';
+import type { Recorder } from './recorder.js';
+
+/** Writes an outcome whose claim was taken over meanwhile; returns the lines of the log. */
+async function writeLate(transition: Partial<Transition>): Promise<string[]> {
+  const lines: string[] = [];
+  const line =
+    (level: string) =>
+    (_fields: object, message: string): void =>
+      void lines.push(`${level}: ${message}`);
+  const writer = new OutcomeWriter({
+    db: {} as Database,
+    lease: { databaseNowMs: () => 0 } as Lease,
+    recorder: { record: () => Promise.resolve({ kind: 'claim-lost' }) } as unknown as Recorder,
+    metrics: {} as Metrics,
+    log: { warn: line('warn'), error: line('error') } as unknown as Logger,
+    publisher: { eventSource: '/test', groupId: 'test' },
+  });
+  const verdict = { transition: { created: null, ...transition } as Transition, unclearSinceMs: null, firstHeld: null };
+  await writer.write({ correlationId: 'a' } as ClaimedOnboarding, verdict);
+  return lines;
+}
+
+describe('an answer that comes after its claim was taken over', () => {
+  it('is an alarm if it is a 201 that contradicts its request', async () => {
+    const [line] = await writeLate({ state: 'unresolved', wasAttempt: true });
+    expect(line).toMatch(/^error: ALARM: a late 201 contradicts/);
+  });
+
+  it.each([
+    ['a look for the tenant', { state: 'unresolved', wasAttempt: false }],
+    ['a refusal', { state: 'rejected', wasAttempt: true }],
+  ] as const)('is not needed if it is %s', async (_what, transition) => {
+    const [line] = await writeLate(transition);
+    expect(line).toMatch(/^warn: .*not needed/);
+  });
+});
