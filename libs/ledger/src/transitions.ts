@@ -33,7 +33,7 @@ export interface Transition {
   dueInMs: number | null;
   waitingFor: 'turn' | 'backoff' | 'world' | 'window' | 'hold' | null;
   unsettled: boolean;
-  /** A create call with an unclear end was made in this claim: its window begins now. */
+  /** A create call of this claim ended, unclear or with an answer that has to be looked into: its window begins now. */
   windowBegins: boolean;
   /** A create call was answered or broke off in this claim. */
   wasAttempt: boolean;

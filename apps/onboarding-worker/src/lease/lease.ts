@@ -82,7 +82,7 @@ export class Lease {
         await this.pulse();
         await this.sweep();
       } catch (error) {
-        this.parts.log.warn({ err: error }, 'the heartbeat did not reach the ledger');
+        this.parts.log.warn({ err: error }, 'the heartbeat or the look for silent workers did not reach the ledger');
       }
     }
   }

@@ -134,7 +134,7 @@ export function created(
   };
 }
 
-/** Final: dead letter and CustomerRejected. `settled` says that certainly no tenant was made. */
+/** Final: dead letter and CustomerRejected. Certainly no tenant was made: every call is settled. */
 export function rejected(
   onboarding: ClaimedOnboarding,
   failure: Failure,

@@ -1,6 +1,6 @@
 import type { ClaimedOnboarding, Transition } from '#ledger';
 
-/** The onboarding as it was claimed, handed back and due at once: every transition starts from it. */
+/** The onboarding as it was claimed, but open (a held one too), handed back and due at once: every transition starts from it. */
 export function unchanged(onboarding: ClaimedOnboarding): Transition {
   return {
     correlationId: onboarding.correlationId,
