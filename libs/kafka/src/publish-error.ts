@@ -49,6 +49,8 @@ const TOPIC_FAULTS = new Set([
   'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   'POLICY_VIOLATION',
   'KAFKA_STORAGE_ERROR',
+  // A leader that does not answer, of this topic as far as anybody can tell: the other topics go on meanwhile.
+  'DeadlineError',
 ]);
 
 function faultOf(cause: unknown): PublishFault {

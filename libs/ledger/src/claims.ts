@@ -63,7 +63,12 @@ export interface ClaimOptions {
   probe: boolean;
 }
 
-const BLOCKED_DOMAIN_RETRY_MS = 500;
+/**
+ * Nobody else works for the domain or has an unsettled call there. Looked at before the limit is applied, so that any number
+ * of onboardings that wait for one domain delay nobody else (P5); they are due and go on when it is free.
+ */
+export const DOMAIN_IS_FREE = `NOT EXISTS (
+  SELECT 1 FROM onboarding b WHERE b.domain = o.domain AND b.holds_domain AND b.correlation_id <> o.correlation_id)`;
 
 /** Claims up to `limit` due onboardings, one a domain; empty when nothing is due, or this worker was taken for dead. */
 export async function claimOnboardings(db: Queryable, options: ClaimOptions): Promise<ClaimedOnboarding[]> {
@@ -85,27 +90,19 @@ async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedO
   const candidates = options.probe
     ? `SELECT correlation_id, domain, due_at FROM onboarding o
         WHERE state IN ('open', 'held') AND worker_id IS NULL AND (step = 'create' OR due_at <= now())
-          AND NOT EXISTS (SELECT 1 FROM onboarding b
-                           WHERE b.domain = o.domain AND b.holds_domain AND b.correlation_id <> o.correlation_id)
+          AND ${DOMAIN_IS_FREE}
         ORDER BY (state = 'open' AND step = 'create') DESC, probed_at NULLS FIRST, received_at LIMIT 1
           FOR UPDATE SKIP LOCKED`
-    : `SELECT correlation_id, domain, due_at FROM onboarding
-        WHERE state IN ('open', 'held') AND worker_id IS NULL AND due_at <= now()
+    : `SELECT correlation_id, domain, due_at FROM onboarding o
+        WHERE state IN ('open', 'held') AND worker_id IS NULL AND due_at <= now() AND ${DOMAIN_IS_FREE}
         ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
   const { rows } = await db.query<ClaimRow>(
     `WITH candidate AS (${candidates}),
      first_of_domain AS (
-       SELECT DISTINCT ON (domain) correlation_id, due_at FROM candidate c
-        WHERE NOT EXISTS (SELECT 1 FROM onboarding b
-                           WHERE b.domain = c.domain AND b.holds_domain AND b.correlation_id <> c.correlation_id)
-        ORDER BY domain, due_at),
+       SELECT DISTINCT ON (domain) correlation_id, due_at FROM candidate ORDER BY domain, due_at),
      picked AS (
        SELECT correlation_id FROM first_of_domain
         WHERE EXISTS (SELECT 1 FROM worker WHERE id = $1 AND expired_at IS NULL) ORDER BY due_at LIMIT $2),
-     blocked AS (
-       UPDATE onboarding SET due_at = now() + interval '${BLOCKED_DOMAIN_RETRY_MS} milliseconds', waiting_for = 'domain'
-        WHERE NOT $3 AND correlation_id IN (SELECT correlation_id FROM candidate)
-          AND correlation_id NOT IN (SELECT correlation_id FROM first_of_domain)),
      claimed AS (
        UPDATE onboarding o SET worker_id = $1, claim = claim + 1, claimed_at = now(), holds_domain = true,
               probed_at = CASE WHEN $3 THEN now() ELSE probed_at END
@@ -118,7 +115,9 @@ async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedO
             c.code, c.http_status, c.message, c.fields, c.request_id,
             ${sourceColumns('r', 'r')}, ${sourceColumns('k', 'k')}
        FROM claimed c JOIN LATERAL (
-              SELECT * FROM request_record s WHERE s.correlation_id = c.correlation_id ORDER BY slot LIMIT 1) r ON true
+              SELECT * FROM request_record s WHERE s.correlation_id = c.correlation_id ORDER BY slot LIMIT 1) r
+         -- A row that was promoted since this statement began would come with the record of the revision before.
+         ON r.slot = 1 OR r.digest = c.digests[cardinality(c.digests)]
        LEFT JOIN request_record k ON k.correlation_id = c.correlation_id AND k.slot = 1`,
     [options.workerId, options.limit, options.probe],
   );

@@ -182,7 +182,6 @@ export async function lockKnown(tx: Queryable, correlationIds: string[]): Promis
     state: KnownOnboarding['state'];
     revision: number;
     digests: Buffer[];
-    correction_digest: Buffer | null;
     unsettled: boolean;
     failed_at_ms: string | null;
     announcement: string | null;
@@ -190,22 +189,31 @@ export async function lockKnown(tx: Queryable, correlationIds: string[]): Promis
   }>(
     `SELECT correlation_id, state, revision, digests, announcement, announcement_headers,
             unsettled OR (worker_id IS NOT NULL AND step = 'create') AS unsettled,
-            floor(extract(epoch FROM failed_at) * 1000)::bigint AS failed_at_ms,
-            (SELECT r.digest FROM request_record r WHERE r.correlation_id = o.correlation_id AND slot = 1) AS correction_digest
-       FROM onboarding o WHERE correlation_id = ANY($1) ORDER BY correlation_id FOR UPDATE OF o`,
+            floor(extract(epoch FROM failed_at) * 1000)::bigint AS failed_at_ms
+       FROM onboarding WHERE correlation_id = ANY($1) ORDER BY correlation_id FOR UPDATE`,
     [correlationIds],
   );
+  const corrections = await readCorrections(tx, correlationIds);
   return rows.map((row) => ({
     correlationId: row.correlation_id,
     state: row.state,
     revision: row.revision,
     digests: row.digests,
-    correctionDigest: row.correction_digest,
+    correctionDigest: corrections.get(row.correlation_id) ?? null,
     unsettled: row.unsettled,
     failedAtMs: row.failed_at_ms === null ? null : Number(row.failed_at_ms),
     announcement:
       row.announcement === null ? null : { headers: row.announcement_headers ?? '[]', value: row.announcement },
   }));
+}
+
+/** A statement of its own, after the rows are locked: one that waited for a lock would see corrections as they were before. */
+async function readCorrections(tx: Queryable, correlationIds: string[]): Promise<Map<string, Buffer>> {
+  const { rows } = await tx.query<{ correlation_id: string; digest: Buffer }>(
+    `SELECT correlation_id, digest FROM request_record WHERE slot = 1 AND correlation_id = ANY($1)`,
+    [correlationIds],
+  );
+  return new Map(rows.map((row) => [row.correlation_id, row.digest]));
 }
 
 /**

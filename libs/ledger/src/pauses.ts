@@ -1,3 +1,4 @@
+import { DOMAIN_IS_FREE } from './claims.js';
 import type { Queryable } from './database.js';
 import type { PauseKind } from './workers.js';
 import { wakeUpSql } from './wake-ups.js';
@@ -168,7 +169,7 @@ export async function readEvidence(
             EXISTS (
               SELECT 1 FROM onboarding o, onboarding me WHERE me.correlation_id = $1 AND o.correlation_id <> $1
                  AND o.state = 'open' AND o.step = 'create' AND o.tries = 0 AND o.domain <> me.domain
-                 AND o.waiting_for IS DISTINCT FROM 'domain') AS others`,
+                 AND ${DOMAIN_IS_FREE}) AS others`,
     [correlationId],
   );
   return { definiteForAnother: rows[0]?.definite ?? false, othersWaitOtherwise: rows[0]?.others ?? false };

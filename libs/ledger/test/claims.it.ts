@@ -41,18 +41,8 @@ describe('many workers that claim at once', () => {
       const claims = await claim(db, workerId, 1 + (clock % 7));
       idle = claims.length === 0 ? idle + 1 : 0;
       const from = claims.map(() => clock++);
-      if (claims.length === 0) await releaseBlocked();
       await finish(workerId, claims, from);
     }
-  }
-
-  /** What waits for its domain is looked at again without waiting; in the order in which everybody locks. */
-  async function releaseBlocked(): Promise<void> {
-    await db.query(
-      `UPDATE onboarding SET due_at = now() WHERE correlation_id IN (
-         SELECT correlation_id FROM onboarding WHERE waiting_for = 'domain' AND worker_id IS NULL AND state = 'open'
-          ORDER BY correlation_id FOR UPDATE)`,
-    );
   }
 
   /** A third of the steps leaves the onboarding unsettled and due again. */
@@ -103,7 +93,21 @@ describe('onboardings of one domain', () => {
     await recordTransitions(db, me, [aTransition(first, { unsettled: true, dueInMs: 60_000 })], null);
     await open(db, aRequest('second', { domain: 'same' }));
     expect(await claim(db, me)).toEqual([]);
-    expect(await rowOf(db, 'second')).toMatchObject({ waiting_for: 'domain', worker_id: null });
+    expect(await rowOf(db, 'second')).toMatchObject({ state: 'open', worker_id: null });
+  });
+
+  it('delay no other domain, however many of them wait', async () => {
+    const db = await ledger();
+    const me = await aWorker(db);
+    await open(db, aRequest('first', { domain: 'same' }));
+    const first = await claimOne(db, me);
+    const many = Array.from({ length: 50 }, (_, n) =>
+      aRequest(`waiting-${String(n).padStart(2, '0')}`, { domain: 'same' }),
+    );
+    await open(db, ...many);
+    await open(db, aRequest('other', { domain: 'other' }));
+    expect((await claim(db, me, 10)).map((each) => each.correlationId)).toEqual(['other']);
+    expect(first.correlationId).toBe('first');
   });
 
   it('go on when the earlier one is settled, or was handed back before anything was called', async () => {

@@ -130,6 +130,7 @@ export type CreateAnswer =
 export type QueryAnswer<T> =
   | { kind: 'answered'; value: T }
   | Throttled
+  | NotSent
   | { kind: 'failed'; httpStatus: number | null; message: string }
   | AccountRefused
   | TokenFailed;

@@ -231,7 +231,8 @@ describe('classifyQuery', () => {
     for (const status of [301, 400, 403, 404, 500])
       expect(query(wire(status))).toMatchObject({ kind: 'failed', httpStatus: status });
     expect(query({ kind: 'lost', why: 'timeout' })).toMatchObject({ kind: 'failed', httpStatus: null });
-    expect(query({ kind: 'not-sent', why: 'tls', message: 'm' })).toMatchObject({ kind: 'failed', message: 'm' });
+    const notSent = { kind: 'not-sent', why: 'tls', message: 'm' } as const;
+    expect(query(notSent)).toEqual(notSent);
     expect(query(wire(429, '', { headers: { 'retry-after': '1' } }))).toEqual({
       kind: 'throttled',
       retryAfterMs: 1000,

@@ -48,7 +48,7 @@ export function classifyQuery<T>(
   nowMs: number,
   read: (body: AnswerBody) => T | null,
 ): QueryAnswer<T> {
-  if (answer.kind === 'not-sent') return { kind: 'failed', httpStatus: null, message: answer.message };
+  if (answer.kind === 'not-sent') return answer;
   if (answer.kind === 'lost') return { kind: 'failed', httpStatus: null, message: NO_ANSWER[answer.why] };
   const { status } = answer;
   if (status === 429) return { kind: 'throttled', retryAfterMs: retryAfterMs(answer.headers, nowMs) };

@@ -30,6 +30,7 @@ export interface OnboardingSettings {
 }
 
 const POLL_MS = 250;
+const UNRECORDED_MAX = 1_000;
 /** No slot was freed for so long: claims ahead of need go back to workers that have room (P5). */
 const STUCK_MS = 1_000;
 
@@ -134,13 +135,19 @@ export class OnboardingService {
     return claimed > 0;
   }
 
+  /** Answers that the ledger does not have yet live only here: with too many of them nothing more is called. */
+  private hasRoom(): boolean {
+    const { concurrencyMax } = this.parts.settings;
+    return this.callsUnderWay < concurrencyMax && this.working.size < concurrencyMax + UNRECORDED_MAX;
+  }
+
   private isStuck(): boolean {
     const { nowMs, settings } = this.parts;
-    return this.callsUnderWay >= settings.concurrencyMax && nowMs() - this.lastFreedMs > STUCK_MS;
+    return !this.hasRoom() && nowMs() - this.lastFreedMs > STUCK_MS;
   }
 
   private startQueued(): void {
-    while (this.callsUnderWay < this.parts.settings.concurrencyMax && this.parts.gate.mayStart()) {
+    while (this.hasRoom() && this.parts.gate.mayStart()) {
       const next = this.queue.next();
       if (!next) return;
       this.startWork(next, null);
@@ -234,10 +241,13 @@ export class OnboardingService {
   private async queryFailed(onboarding: ClaimedOnboarding, answer: UnansweredQuery): Promise<Verdict> {
     await this.parts.pauses.onAnswer(answer);
     const { random, backoff } = this.context();
+    if (answer.kind === 'not-sent' && answer.why === 'gate-closed') {
+      return { transition: unchanged(onboarding), unclearSinceMs: null, firstHeld: null };
+    }
+    const isFailure = (answer.kind === 'failed' || answer.kind === 'not-sent') && !this.abort.signal.aborted;
     const transition = {
       ...unchanged(onboarding),
-      dueInMs:
-        answer.kind === 'failed' && !this.abort.signal.aborted ? backoffMs(onboarding.tries, backoff, random) : 0,
+      dueInMs: isFailure ? backoffMs(onboarding.tries, backoff, random) : 0,
       waitingFor: 'world' as const,
       tries: onboarding.tries + 1,
       history: onboarding.tries === 0 ? [told('the search for the tenant was not answered')] : [],

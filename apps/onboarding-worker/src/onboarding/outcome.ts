@@ -208,6 +208,8 @@ function refused(onboarding: ClaimedOnboarding, failure: Failure, context: Outco
 function reconcile(onboarding: ClaimedOnboarding, cause: 'refused' | 'domain-taken', failure: Failure): Transition {
   return {
     ...unchanged(onboarding),
+    state: 'open',
+    waitingFor: 'turn',
     step: 'reconcile',
     cause,
     refusal: failure,
@@ -236,6 +238,7 @@ function unclear(
   const code = unclearCode(answer);
   return {
     ...unchanged(onboarding),
+    state: 'open',
     step: isExhausted ? 'reconcile' : 'create',
     cause: isExhausted ? 'exhausted' : null,
     dueInMs: isExhausted ? 0 : delayMs,

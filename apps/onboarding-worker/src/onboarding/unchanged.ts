@@ -1,16 +1,16 @@
 import type { ClaimedOnboarding, Transition } from '#ledger';
 
-/** The onboarding as it was claimed, but open (a held one too), handed back and due at once: every transition starts from it. */
+/** The onboarding as it was claimed, handed back and due at once: every transition starts from it. A held one stays held. */
 export function unchanged(onboarding: ClaimedOnboarding): Transition {
   return {
     correlationId: onboarding.correlationId,
     claim: onboarding.claim,
     revision: onboarding.revision,
-    state: 'open',
+    state: onboarding.state,
     step: onboarding.step,
     cause: onboarding.cause,
     dueInMs: 0,
-    waitingFor: 'turn',
+    waitingFor: onboarding.state === 'held' ? 'hold' : 'turn',
     unsettled: onboarding.unsettled,
     windowBegins: false,
     wasAttempt: false,
