@@ -15,6 +15,8 @@ export interface ReadRecord {
   headerList: [name: string, value: Buffer | null][];
 }
 
+const LAST_RECORD_MS = 250;
+
 /** Reads and writes topics the way a client of another make would: nothing of the worker's code is used. */
 export class TopicLog {
   private readonly kafka: Kafka;
@@ -84,13 +86,18 @@ export class TopicLog {
       await consumer.subscribe({ topic, fromBeginning: true });
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`${topic} could not be read to its end in 30 s`)), 30_000);
-        // A transaction marker at the end is delivered to nobody: the position tells, not the last record.
-        consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-          const high = open.get(payload.partition);
-          if (high !== undefined && Number(payload.lastOffset) + 2 >= high) open.delete(payload.partition);
+        const close = (partition: number): void => {
+          open.delete(partition);
           if (open.size > 0) return;
           clearTimeout(timer);
           resolve();
+        };
+        consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+          const high = open.get(partition);
+          if (high === undefined || Number(lastOffset) + 2 < high) return;
+          // The one offset left is a transaction marker that is delivered to nobody, or a record that shows in a moment.
+          if (Number(lastOffset) + 1 >= high) close(partition);
+          else setTimeout(close, LAST_RECORD_MS, partition);
         });
         void consumer.run({
           autoCommit: false,

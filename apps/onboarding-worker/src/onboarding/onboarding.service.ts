@@ -142,8 +142,7 @@ export class OnboardingService {
   }
 
   private isStuck(): boolean {
-    const { nowMs, settings } = this.parts;
-    return !this.hasRoom() && nowMs() - this.lastFreedMs > STUCK_MS;
+    return !this.hasRoom() && this.parts.nowMs() - this.lastFreedMs > STUCK_MS;
   }
 
   private startQueued(): void {
