@@ -56,8 +56,9 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     relayAdoptMarker: env.boolean('RELAY_ADOPT_MARKER') ?? false,
   };
   const hasRefreshToken = settings.partnerCenter.refreshToken !== null;
-  if (hasRefreshToken && settings.credentials.ledgerKey === null) {
-    env.warn('LEDGER_KEY', 'is not given: a rotated refresh token lives in memory only and is lost at a restart');
+  if (hasRefreshToken) {
+    const why = settings.credentials.ledgerKey === null ? 'is not given' : 'does not seal refresh tokens yet';
+    env.warn('LEDGER_KEY', `${why}: a rotated refresh token lives in memory only and is lost at a restart`);
   }
   if (env.faults.length > 0) throw new SettingsError(env.faults);
   return { ...settings, warnings: [...env.warnings, ...misspellingsIn(variables)] };
