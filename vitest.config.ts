@@ -12,8 +12,6 @@ const onRealParts = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
   fileParallelism: false,
-  // Deadlines of real brokers on a machine that others use too: CI tries once more, and the report shows which (retry x1).
-  retry: process.env.CI ? 1 : 0,
   globalSetup: ['test/support/global-setup.ts'],
 };
 
