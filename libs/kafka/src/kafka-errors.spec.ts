@@ -1,3 +1,4 @@
+import { withDeadline } from './deadline.js';
 import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { errorFields, errorTypes, isFatal } from './kafka-errors.js';
@@ -51,5 +52,12 @@ describe('PublishError', () => {
 
   it('blames no record for what failed outside a send', () => {
     expect(new PublishError('x', { topic: null, cause: new TypeError('x') })).toMatchObject({ fault: 'broker' });
+  });
+
+  it('is of the topic when its leader does not answer in time: the rows of other topics go on', async () => {
+    const cause: unknown = await withDeadline(Promise.withResolvers<never>().promise, 1, 'sending').catch(
+      (error: unknown) => error,
+    );
+    expect(new PublishError('x', { topic: 't', cause })).toMatchObject({ fault: 'topic', retriable: true });
   });
 });

@@ -119,6 +119,15 @@ describe('an unclear answer', () => {
 });
 
 describe('what is the world’s fault', () => {
+  it.each(['throttled', 'token-failed', 'account-refused'] as const)('leaves a held onboarding held: %s', (kind) => {
+    const next = decideOutcome(claimed({ state: 'held', holds: 2 }), ANSWERS[kind], context());
+    expect(next).toMatchObject({ state: 'held', holds: 2 });
+  });
+
+  it('opens a held onboarding again when its call had an unclear end', () => {
+    expect(decideOutcome(claimed({ state: 'held', holds: 2 }), ANSWERS.unclear, context()).state).toBe('open');
+  });
+
   it.each(['throttled', 'not-sent', 'token-failed', 'account-refused', 'held'] as const)(
     '%s spends nothing, settles nothing and ends nothing',
     (kind) => {
