@@ -24,7 +24,7 @@ export async function serve(call: Call): Promise<void> {
     call.entry.fault = fault.applied;
     if (fault.action.when === 'before') {
       if (fault.action.kind !== 'delay') {
-        await wait(fault.action.delayMs);
+        await wait(call.world.clock, fault.action.delayMs);
         return applyFault(call, fault.action, undefined);
       }
     }
@@ -32,7 +32,7 @@ export async function serve(call: Call): Promise<void> {
   const delayMs = fault?.action.kind === 'delay' && fault.action.when === 'before' ? fault.action.delayMs : 0;
   const answer = await work(call, delayMs);
   if (fault?.action.when !== 'after') return send(call, answer);
-  await wait(fault.action.delayMs);
+  await wait(call.world.clock, fault.action.delayMs);
   applyFault(call, fault.action, answer);
 }
 
@@ -56,15 +56,15 @@ function admission(call: Call): Answer | undefined {
 
 /** A create commits at `commitAt` of its latency; everything else is answered at the end of it. */
 async function work(call: Call, delayMs: number): Promise<Answer> {
-  const { settings, random } = call.world;
+  const { settings, random, clock } = call.world;
   if (call.target.operation === 'create') {
     const latencyMs = random.latency(settings.createLatency);
     const answer = await createCustomer(call, delayMs + latencyMs * settings.commitAt);
-    await wait(latencyMs * (1 - settings.commitAt));
+    await wait(clock, latencyMs * (1 - settings.commitAt));
     return answer;
   }
   const isToken = call.target.operation === 'token';
-  await wait(delayMs + random.latency(isToken ? settings.tokenLatency : settings.readLatency));
+  await wait(clock, delayMs + random.latency(isToken ? settings.tokenLatency : settings.readLatency));
   return isToken ? token(call) : read(call);
 }
 

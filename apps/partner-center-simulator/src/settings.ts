@@ -148,8 +148,14 @@ const RULES: { readonly [K in keyof Settings]: Rule<Settings[K]> } = {
   seed: number(1, 0, 0xffffffff),
 };
 
-export function initialSettings(): Settings {
-  return Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, rule.initial])) as unknown as Settings;
+const DEFAULTS = Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, rule.initial]));
+
+/** The defaults with the given members instead. Throws a sentence for what is wrong with them. */
+export function initialSettings(changes: Record<string, unknown> = {}): Settings {
+  const settings = { ...DEFAULTS } as unknown as Settings;
+  const faults = changeSettings(settings, changes);
+  if (faults.length > 0) throw new Error(faults.join('; '));
+  return settings;
 }
 
 /** Takes over the given members, all or none. Returns what is wrong with them, one sentence each. */

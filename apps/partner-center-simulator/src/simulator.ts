@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { SimulatorClock } from './clock.js';
-import { control } from './control/control.js';
+import { type Clock, SystemClock } from './clock.js';
+import { control, controlReply } from './control/control.js';
 import { plain } from './api/answer.js';
 import { send } from './faults/deliver.js';
 import { errorBody } from './api/error-body.js';
@@ -11,6 +11,8 @@ import { targetOf } from './operation.js';
 import { Outage, type OutageOrder } from './faults/outage.js';
 import { serve } from './service.js';
 import { wasSevered } from './faults/sever.js';
+import { initialSettings, type Settings } from './settings.js';
+import type { TokenIssuer } from './api/tokens.js';
 import { World } from './world.js';
 
 export interface SimulatorOptions {
@@ -21,14 +23,21 @@ export interface SimulatorOptions {
   readonly controlPort?: number;
   /** How many calls the journal keeps, 200,000 by default. */
   readonly journalLimit?: number;
-  /** Epoch milliseconds; the machine's clock by default. */
-  readonly now?: () => number;
+  /** All time comes from here: windows, expiry, delays, latencies, journal. The machine's by default. */
+  readonly clock?: Clock;
+  /** Settings to start with and to go back to at a reset; `seed` is one of them. Wrong ones are thrown back. */
+  readonly settings?: Partial<Settings>;
 }
 
 export interface RunningSimulator {
   readonly port: number;
   readonly url: string;
   readonly controlUrl: string;
+  /**
+   * One call of the control API without HTTP: `control('PATCH', 'settings', { bom: 'none' })` resolves to the body of
+   * the answer, and rejects with the answer's `error` when it is none of 2xx.
+   */
+  control(method: string, path: string, body?: object): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -41,27 +50,31 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     port,
     url: `http://${host}:${port}`,
     controlUrl: `http://${host}:${controlPort ?? port}/control`,
+    control: (method, path, body) => simulator.control(method, path, body),
     close: () => simulator.close(),
   };
 }
 
 /** One service with its port, its world and its outages. The control API is reached through it. */
 class Simulator {
-  readonly clock: SimulatorClock;
+  readonly clock: Clock;
   readonly outage: Outage;
   readonly startedAt = performance.now();
   readonly #journalLimit: number;
+  readonly #settings: Partial<Settings>;
   readonly #main: Listener;
   readonly #control: Listener | undefined;
   readonly #controlSockets = new WeakSet<Socket>();
   #world: World;
-  #reopening: NodeJS.Timeout | undefined;
+  #cancelReopening: () => void = () => undefined;
 
-  constructor({ port = 4010, host = '127.0.0.1', controlPort, journalLimit = 200_000, now }: SimulatorOptions) {
-    this.clock = new SimulatorClock(now);
+  constructor(options: SimulatorOptions) {
+    const { port = 4010, host = '127.0.0.1', controlPort, journalLimit = 200_000 } = options;
+    this.clock = options.clock ?? new SystemClock();
+    this.#settings = options.settings ?? {};
     this.outage = new Outage(this.clock);
     this.#journalLimit = journalLimit;
-    this.#world = new World(this.clock, journalLimit);
+    this.#world = this.#newWorld();
     const handler = (req: IncomingMessage, res: ServerResponse) => {
       this.#handle(req, res).catch((error: unknown) => reportBug(error, res));
     };
@@ -73,6 +86,10 @@ class Simulator {
     return this.#world;
   }
 
+  initialSettings(): Settings {
+    return initialSettings(this.#settings);
+  }
+
   get hasControlPort(): boolean {
     return this.#control !== undefined;
   }
@@ -82,31 +99,43 @@ class Simulator {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#reopening);
+    this.#cancelReopening();
     await Promise.all([this.#main.close(), this.#control?.close()]);
   }
 
   /** Forgets everything; tokens stay valid unless `tokens`, so that a running client sees no 401 that nobody ordered. */
   async reset(tokens: boolean): Promise<void> {
     await this.endOutage();
-    this.#world = new World(this.clock, this.#journalLimit, tokens ? undefined : this.#world.tokens);
+    this.#world = this.#newWorld(tokens ? undefined : this.#world.tokens);
   }
 
   beginOutage(order: OutageOrder): void {
-    clearTimeout(this.#reopening);
+    this.#cancelReopening();
     this.outage.begin(order);
     if (order.mode === 'refuse') {
       this.#main.closePort();
       if (order.until !== Infinity)
-        this.#reopening = setTimeout(() => void this.endOutage(), order.until - this.clock.now());
+        this.#cancelReopening = this.clock.after(order.until - this.clock.now(), () => void this.endOutage());
     }
     if (order.cutsCallsUnderWay) this.#main.resetConnections((socket) => this.#controlSockets.has(socket));
   }
 
   async endOutage(): Promise<void> {
-    clearTimeout(this.#reopening);
+    this.#cancelReopening();
     await this.#main.open();
     this.outage.end();
+  }
+
+  async control(method: string, path: string, body: object = {}): Promise<unknown> {
+    const [name = '', query = ''] = path.split('?');
+    const request = { method, path: `/${name}`, query, body: Buffer.from(JSON.stringify(body)) };
+    const reply = await controlReply(this, request);
+    if (reply.status >= 300) throw new Error(String((reply.body as { error?: unknown }).error));
+    return JSON.parse(JSON.stringify(reply.body)) as unknown;
+  }
+
+  #newWorld(tokens?: TokenIssuer): World {
+    return new World(this.clock, this.initialSettings(), this.#journalLimit, tokens);
   }
 
   async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -1,10 +1,10 @@
-import type { SimulatorClock } from './clock.js';
+import type { Clock } from './clock.js';
 import { Book } from './book/book.js';
 import { FaultPlan } from './faults/faults.js';
 import { Journal } from './book/journal.js';
 import { Random } from './random.js';
 import { RequestMemory } from './api/request-memory.js';
-import { initialSettings } from './settings.js';
+import type { Settings } from './settings.js';
 import { Throttle } from './faults/throttle.js';
 import { TokenIssuer } from './api/tokens.js';
 
@@ -13,7 +13,6 @@ import { TokenIssuer } from './api/tokens.js';
  * under way when the reset comes is never seen in the new book.
  */
 export class World {
-  readonly settings = initialSettings();
   readonly random = new Random(() => this.settings.seed);
   readonly book = new Book();
   readonly journal: Journal;
@@ -22,11 +21,12 @@ export class World {
   readonly requests = new RequestMemory();
 
   constructor(
-    readonly clock: SimulatorClock,
+    readonly clock: Clock,
+    readonly settings: Settings,
     journalLimit: number,
     readonly tokens = new TokenIssuer(),
   ) {
-    this.journal = new Journal(journalLimit);
+    this.journal = new Journal(journalLimit, clock);
     this.faults = new FaultPlan(clock, this.random);
   }
 }

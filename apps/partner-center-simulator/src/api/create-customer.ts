@@ -27,7 +27,7 @@ export async function createCustomer(call: Call, delayMs: number): Promise<Answe
       continue;
     }
     if (known.bodyHash !== bodyHash && settings.sameIdDifferentBody === 'executeNew') break;
-    await wait(delayMs);
+    await wait(clock, delayMs);
     return known.bodyHash !== bodyHash && settings.sameIdDifferentBody === 'reject409'
       ? conflict(call, 'The request id was used with another body.')
       : replay(call, known);
@@ -38,7 +38,7 @@ export async function createCustomer(call: Call, delayMs: number): Promise<Answe
 async function execute(call: Call, id: string, bodyHash: string, delayMs: number): Promise<Answer> {
   const { settings, requests, clock } = call.world;
   requests.begin(id, bodyHash);
-  await wait(delayMs);
+  await wait(clock, delayMs);
   const result = perform(call);
   const at = clock.now();
   if (result.customer) requests.settle(id, { state: 'created', bodyHash, customer: result.customer, at });

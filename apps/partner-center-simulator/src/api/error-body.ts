@@ -13,6 +13,8 @@ export interface ErrorFacts {
   readonly description?: string;
   readonly data?: unknown;
   readonly source?: string;
+  /** Epoch milliseconds; only the token endpoint tells the time. */
+  readonly at?: number;
 }
 
 export interface ErrorBody {
@@ -46,7 +48,7 @@ function jsonOf(shape: Exclude<ErrorShape, 'E' | 'F'>, facts: ErrorFacts): unkno
     case 'H':
       return { code: 2007, description: addressFault(description), data: [], source };
     case 'oauth':
-      return oauthError(facts.code, description);
+      return oauthError(facts.code, description, facts.at ?? 0);
   }
 }
 
@@ -77,12 +79,12 @@ function addressFault(reasonText: string): string {
   });
 }
 
-function oauthError(code: number | string | undefined, description: string) {
+function oauthError(code: number | string | undefined, description: string, at: number) {
   return {
     error: String(code ?? 'server_error'),
     error_description: description,
     error_codes: [Number(/AADSTS(\d+)/.exec(description)?.[1] ?? 0)],
-    timestamp: new Date().toISOString(),
+    timestamp: new Date(at).toISOString(),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import type { Operation } from '../operation.js';
 
 export interface AppliedFault {
@@ -37,15 +38,17 @@ export class Journal {
   #received = 0;
   #ended = 0;
 
-  constructor(readonly limit: number) {}
+  constructor(
+    readonly limit: number,
+    private readonly clock: Clock,
+  ) {}
 
   begin(operation: Operation, method: string, path: string): JournalEntry {
-    const monotonicMs = performance.now();
-    const at = performance.timeOrigin + monotonicMs;
+    const at = this.clock.stamp();
     const entry: JournalEntry = {
       n: ++this.#received,
       at,
-      monotonicMs,
+      monotonicMs: at - performance.timeOrigin,
       operation,
       method,
       path: path.length > 2048 ? path.slice(0, 2048) : path,
@@ -65,7 +68,7 @@ export class Journal {
   }
 
   end(entry: JournalEntry, aborted: boolean): void {
-    entry.endedAt = performance.timeOrigin + performance.now();
+    entry.endedAt = this.clock.stamp();
     entry.aborted = aborted;
     this.#ended++;
     const status = entry.status === null ? 'none' : String(entry.status);

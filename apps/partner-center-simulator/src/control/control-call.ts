@@ -1,5 +1,6 @@
-import type { SimulatorClock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import type { Outage, OutageOrder } from '../faults/outage.js';
+import type { Settings } from '../settings.js';
 import type { World } from '../world.js';
 import type { Json } from './read-json.js';
 
@@ -17,11 +18,13 @@ export interface ControlReply {
 
 /** What the control API may do to the simulator that it belongs to. */
 export interface Controlled {
-  readonly clock: SimulatorClock;
+  readonly clock: Clock;
   readonly outage: Outage;
   readonly startedAt: number;
   readonly world: World;
   readonly hasControlPort: boolean;
+  /** The settings it was started with, and goes back to. */
+  initialSettings(): Settings;
   reset(tokens: boolean): Promise<void>;
   beginOutage(order: OutageOrder): void;
   endOutage(): Promise<void>;

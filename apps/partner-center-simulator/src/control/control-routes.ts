@@ -7,7 +7,7 @@ import { isGuid } from '../api/ids.js';
 import { OPERATIONS } from '../operation.js';
 import { OUTAGE_MODES, outageAnswer } from '../faults/outage.js';
 import { ControlError, Reader } from './read-json.js';
-import { changeSettings, initialSettings } from '../settings.js';
+import { changeSettings } from '../settings.js';
 import { RETRY_AFTER_FORMS } from '../faults/throttle.js';
 
 type Route = (simulator: Controlled, call: ControlCall) => ControlReply | Promise<ControlReply>;
@@ -21,7 +21,7 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
   'GET settings': ({ world }) => ok(world.settings),
   'PUT settings': patchSettings,
   'PATCH settings': patchSettings,
-  'DELETE settings': ({ world }) => ok(Object.assign(world.settings, initialSettings())),
+  'DELETE settings': (simulator) => ok(Object.assign(simulator.world.settings, simulator.initialSettings())),
   'POST reset': reset,
   'GET faults': ({ world }) => ok({ active: world.faults.active().map(shown), spent: world.faults.spent().map(shown) }),
   'POST faults': ({ world }, { body }) => ok(shown(world.faults.add(readFaultOrder(body, world.clock.now()))), 201),
@@ -166,11 +166,11 @@ function tenantOf(book: Book, domain: string) {
   return tenant && { ...bookLine(tenant), owner: tenant.owner, madeHere: tenant.madeHere };
 }
 
-function advanceClock({ world }: Controlled, { body }: ControlCall): ControlReply {
+async function advanceClock({ world }: Controlled, { body }: ControlCall): Promise<ControlReply> {
   const reader = new Reader(body, '');
   const advanceMs = reader.number('advanceMs', 0);
   reader.finish();
-  world.clock.advance(advanceMs);
+  await world.clock.advance(advanceMs);
   return ok({ now: world.clock.now() });
 }
 

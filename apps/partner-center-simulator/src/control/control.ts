@@ -11,7 +11,8 @@ export async function control(
   res: ServerResponse,
   at: { path: string; query: string },
 ): Promise<void> {
-  const reply = await answer(simulator, req, at).catch(failure);
+  const body = await readBody(req);
+  const reply = await controlReply(simulator, { method: req.method ?? '', ...at, body });
   const text = JSON.stringify(reply.body) + '\n';
   res.writeHead(reply.status, {
     'content-type': 'application/json; charset=utf-8',
@@ -20,18 +21,27 @@ export async function control(
   res.end(text);
 }
 
-async function answer(
-  simulator: Controlled,
-  req: IncomingMessage,
-  at: { path: string; query: string },
-): Promise<ControlReply> {
-  const text = await readBody(req);
-  if (!text) throw new ControlError('the body is larger than 1 MiB', 413);
-  const [, name = '', subject = ''] = at.path.split('/');
-  const route = controlRoutes[`${req.method} ${name}${subject ? '/:' : ''}`];
-  if (!route) throw new ControlError(`there is no ${req.method} /control${at.path}`, 404);
-  const body = text.length === 0 ? {} : asObject(parse(text.toString('utf8')), 'the body');
-  return route(simulator, { query: new URLSearchParams(at.query), body, subject: decode(subject) });
+export interface ControlRequest {
+  readonly method: string;
+  /** Behind `/control`, with its leading slash. */
+  readonly path: string;
+  readonly query: string;
+  /** Undefined when it was too large to be read. */
+  readonly body: Buffer | undefined;
+}
+
+/** What the control API says to a request; never rejects. */
+export function controlReply(simulator: Controlled, request: ControlRequest): Promise<ControlReply> {
+  return answer(simulator, request).catch(failure);
+}
+
+async function answer(simulator: Controlled, { method, path, query, body }: ControlRequest): Promise<ControlReply> {
+  if (!body) throw new ControlError('the body is larger than 1 MiB', 413);
+  const [, name = '', subject = ''] = path.split('/');
+  const route = controlRoutes[`${method} ${name}${subject ? '/:' : ''}`];
+  if (!route) throw new ControlError(`there is no ${method} /control${path}`, 404);
+  const json = body.length === 0 ? {} : asObject(parse(body.toString('utf8')), 'the body');
+  return route(simulator, { query: new URLSearchParams(query), body: json, subject: decode(subject) });
 }
 
 function parse(text: string): unknown {

@@ -68,7 +68,6 @@ function rewritten(call: Call, answer: Answer | undefined, change: (body: string
 
 /** Never answers; the connection is ended after `ms`, unless the caller ends it first. */
 function hang(call: Call, ms: number): void {
-  const timer = setTimeout(() => severSocket(call.req.socket, 'close'), ms);
-  timer.unref();
-  call.res.once('close', () => clearTimeout(timer));
+  const cancel = call.world.clock.after(ms, () => severSocket(call.req.socket, 'close'));
+  call.res.once('close', cancel);
 }

@@ -43,6 +43,7 @@ function headersOf(call: Call, answer: Answer, length: number): string[] {
     headers.push('MS-CorrelationId', call.correlationId, 'MS-RequestId', call.requestId);
     headers.push('MS-CV', nextCorrelationVector(), 'MS-ServerId', '0000112D', 'Request-Context', APPLICATION);
   }
+  if (call.world.clock.isShifted) headers.push('Date', new Date(call.world.clock.now()).toUTCString());
   headers.push(...answer.headers);
   return headers;
 }

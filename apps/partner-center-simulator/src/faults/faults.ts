@@ -1,4 +1,4 @@
-import type { SimulatorClock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import type { ErrorShape } from '../api/error-body.js';
 import type { AppliedFault } from '../book/journal.js';
 import type { Operation } from '../operation.js';
@@ -85,7 +85,7 @@ export class FaultPlan {
   #active = 0;
 
   constructor(
-    private readonly clock: SimulatorClock,
+    private readonly clock: Clock,
     private readonly random: Random,
   ) {}
 

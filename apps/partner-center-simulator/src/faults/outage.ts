@@ -1,5 +1,5 @@
 import type { Call } from '../call.js';
-import type { SimulatorClock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import type { Answer } from '../api/answer.js';
 import { plain } from '../api/answer.js';
 import { send } from './deliver.js';
@@ -22,7 +22,7 @@ export interface OutageOrder {
 export class Outage {
   #order: OutageOrder | undefined;
 
-  constructor(private readonly clock: SimulatorClock) {}
+  constructor(private readonly clock: Clock) {}
 
   begin(order: OutageOrder): void {
     this.#order = order;
