@@ -153,12 +153,12 @@ const WRITE_TRANSITIONS = `
            sealed_credentials = t.sealed_credentials
       FROM t JOIN mine ON mine.correlation_id = t.correlation_id
      WHERE o.correlation_id = t.correlation_id AND o.worker_id = $1 AND o.claim = t.claim
-    RETURNING o.correlation_id),
+    RETURNING o.correlation_id, o.announcement, o.announcement_headers),
   published AS (
     INSERT INTO outbox (kind, correlation_id, code, key, value, original_headers, headers, record_timestamp_ms)
     SELECT p.kind, p.correlation_id, p.code, CASE WHEN p.kind = 'dead-letter' THEN r.key ELSE decode(p.key, 'base64') END,
-           CASE WHEN p.kind = 'dead-letter' THEN r.value ELSE convert_to(p.value, 'UTF8') END,
-           CASE WHEN p.kind = 'dead-letter' THEN r.headers END, p.headers, p.timestamp_ms
+           CASE p.kind WHEN 'dead-letter' THEN r.value ELSE convert_to(coalesce(p.value, u.announcement), 'UTF8') END,
+           CASE WHEN p.kind = 'dead-letter' THEN r.headers END, coalesce(p.headers, u.announcement_headers), p.timestamp_ms
       FROM json_to_recordset($3::json) AS p(
              n int, kind text, correlation_id text, code text, key text, value text, slot smallint, headers text, timestamp_ms bigint)
       JOIN updated u ON u.correlation_id = p.correlation_id
@@ -199,6 +199,7 @@ export async function writeTransitions(
   return new Set(rows.map((row) => row.correlation_id));
 }
 
+/** What is null is left out: most of it is, and absent members read as null. */
 function toTransitionRow(t: Transition): Record<string, unknown> {
   return {
     correlation_id: t.correlationId,
@@ -217,28 +218,30 @@ function toTransitionRow(t: Transition): Record<string, unknown> {
     holds: t.holds,
     dead_letters: t.deadLetters,
     failed_at_ms: t.failedAtMs,
-    code: t.refusal?.code ?? null,
-    http_status: t.refusal?.httpStatus ?? null,
-    message: t.refusal?.message ?? null,
-    fields: t.refusal?.fields ?? null,
-    request_id: t.refusal?.requestId ?? null,
-    tenant_id: t.created?.tenantId ?? null,
-    announcement: t.created?.announcement ?? null,
-    announcement_headers: t.created?.announcementHeaders ?? null,
-    sealed_credentials: t.created?.sealedCredentials ?? null,
+    code: t.refusal?.code,
+    http_status: t.refusal?.httpStatus,
+    message: t.refusal?.message,
+    fields: t.refusal?.fields,
+    request_id: t.refusal?.requestId,
+    tenant_id: t.created?.tenantId,
+    announcement: t.created?.announcement,
+    announcement_headers: t.created?.announcementHeaders,
+    sealed_credentials: t.created?.sealedCredentials,
   };
 }
 
+/** CustomerCreated is not sent twice: its value and headers are the announcement of the transition. */
 function toPublishRow(t: Transition, event: EventToPublish): Record<string, unknown> {
+  const isAnnouncement = event.kind === 'created' && event.value === t.created?.announcement;
   return {
     n: t.publish.indexOf(event),
     kind: event.kind,
     correlation_id: t.correlationId,
     code: event.code,
     key: event.key?.toString('base64') ?? null,
-    value: event.value,
+    value: isAnnouncement ? undefined : event.value,
     slot: event.slot,
-    headers: JSON.stringify(event.headers),
+    headers: isAnnouncement ? undefined : JSON.stringify(event.headers),
     timestamp_ms: event.recordTimestampMs,
   };
 }

@@ -122,7 +122,7 @@ export class OnboardingService {
   /** Claims ahead of need, so that a freed slot finds work without a round trip. */
   private async claimAndStart(): Promise<boolean> {
     const { concurrencyMax } = this.parts.settings;
-    const ahead = Math.ceil(concurrencyMax / 2);
+    const ahead = concurrencyMax;
     this.startQueued();
     if (this.isStuck()) {
       await this.queue.handBack();
@@ -192,7 +192,7 @@ export class OnboardingService {
       this.callsUnderWay -= 1;
       this.lastFreedMs = this.parts.nowMs();
       this.startQueued();
-      if (this.queue.length < this.parts.settings.concurrencyMax / 4) this.wake.set();
+      if (this.queue.length <= this.parts.settings.concurrencyMax / 2) this.wake.set();
     }
     await this.writer.write(onboarding, verdict);
     if (verdict.transition.dueInMs === 0) this.wake.set();

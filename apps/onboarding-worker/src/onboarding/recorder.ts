@@ -33,8 +33,10 @@ interface Waiting {
 
 const BATCH_MAX = 250;
 const RETRY_MS = 250;
-/** Under load a round trip begins at most this often: more outcomes share it, and the idle system does not wait. */
-const ROUND_MS = 15;
+/** Under load a round trip begins at most this often: more outcomes share it. A lone outcome does not wait for others. */
+const LONE_ROUND_MS = 15;
+const SHARED_ROUND_MS = 60;
+const SHARED_FROM = 3;
 
 /**
  * Writes what became of onboardings, many in one round trip: while one batch is on its way the next one gathers. An answer
@@ -75,13 +77,13 @@ export class Recorder {
   }
 
   private async run(): Promise<void> {
-    let lastRoundMs = Number.NEGATIVE_INFINITY;
+    let nextRoundMs = Number.NEGATIVE_INFINITY;
     while (!this.isClosing || this.waiting.length > 0) {
       if (this.waiting.length === 0) await this.wake.wait(1_000);
-      const sinceMs = performance.now() - lastRoundMs;
-      if (sinceMs < ROUND_MS) await delay(ROUND_MS - sinceMs);
-      lastRoundMs = performance.now();
+      const earlyMs = nextRoundMs - performance.now();
+      if (earlyMs > 0) await delay(earlyMs);
       const batch = this.nextBatch();
+      nextRoundMs = performance.now() + (batch.length < SHARED_FROM ? LONE_ROUND_MS : SHARED_ROUND_MS);
       if (batch.length > 0) await this.write(batch);
     }
   }

@@ -27,7 +27,9 @@ const BATCH_ROWS_MAX = 500;
 const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const POLL_MS = 1_000;
 /** Under load a transaction begins at most this often: more rows share it. The first row on an idle system goes at once. */
-const ROUND_MS = 50;
+const LONE_ROUND_MS = 50;
+const SHARED_ROUND_MS = 150;
+const SHARED_FROM = 3;
 const NOT_RELAY_POLL_MS = 500;
 const ERROR_DELAY_MIN_MS = 100;
 const ERROR_DELAY_MAX_MS = 5_000;
@@ -123,15 +125,16 @@ export class OutboxRelay {
     let sent: bigint | null = null;
     let onTopics = marker?.offset ?? null;
     let markedMs = this.parts.nowMs();
-    let roundMs = Number.NEGATIVE_INFINITY;
+    let nextRoundMs = Number.NEGATIVE_INFINITY;
     for (;;) {
       this.lastTurnMs = this.parts.nowMs();
-      const sinceMs = this.parts.nowMs() - roundMs;
-      if (sinceMs < ROUND_MS && !this.isClosing) await delay(ROUND_MS - sinceMs);
-      roundMs = this.parts.nowMs();
+      const earlyMs = nextRoundMs - this.parts.nowMs();
+      if (earlyMs > 0 && !this.isClosing) await delay(earlyMs);
+      const beganMs = this.parts.nowMs();
       const batch = randomBatchId();
       const rows = await this.number(term.term, sent, batch);
       if (rows === null) return;
+      nextRoundMs = beganMs + (rows.length < SHARED_FROM ? LONE_ROUND_MS : SHARED_ROUND_MS);
       sent = null;
       if (rows.length > 0) {
         await this.publish(publisher, batch, rows);
