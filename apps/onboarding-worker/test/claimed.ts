@@ -61,7 +61,7 @@ export const ANSWERS = {
   unclear: { kind: 'unclear', why: 'timeout', httpStatus: null, code: null, retryAfterMs: null, message },
   throttled: { kind: 'throttled', retryAfterMs: null },
   'not-sent': { kind: 'not-sent', why: 'connection', message },
-  'token-failed': { kind: 'token-failed', message, permanent: false },
+  'token-failed': { kind: 'token-failed', message, permanent: false, code: null },
   'account-refused': { kind: 'account-refused', httpStatus: 401, code: '900420', message },
   held: { kind: 'held', httpStatus: 403, code: null, message },
 } as const satisfies { [K in CreateAnswer['kind']]: Extract<CreateAnswer, { kind: K }> };

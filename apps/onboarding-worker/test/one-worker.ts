@@ -87,8 +87,8 @@ export class OneWorker {
         create: ((body, options) => this.options.create({ ...body, options })) as Create,
         search: () => answered([]),
       },
-      domains: { exists: () => answered(false) },
-      auditRecords: { searchAddCustomer: () => answered([]) },
+      domains: { isAvailable: () => answered(true) },
+      auditRecords: { search: () => answered([]) },
       checkToken: () => Promise.resolve({ ok: true }),
     };
     return fake as unknown as PartnerCenterClient;

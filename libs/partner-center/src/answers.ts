@@ -1,20 +1,3 @@
-/** Ids of one call: `MS-RequestId` (the idempotency key) and `MS-CorrelationId` (tracing, evidence in the activity log). */
-export interface CallIds {
-  requestId: string;
-  correlationId: string;
-}
-
-/**
- * How one call is made. `mayStart` is asked when token and socket are ready, immediately before the first byte is
- * written; `false` means nothing is sent. An aborted `signal` ends the call: before the first byte as not sent, after it
- * as unclear.
- */
-export interface CallOptions {
-  ids: CallIds;
-  mayStart: () => boolean;
-  signal?: AbortSignal;
-}
-
 /** The new tenant as the service described it. `password` is here and nowhere else: never log this object. */
 export interface CreatedCustomer {
   customerId: string;
@@ -94,6 +77,8 @@ export interface TokenFailed {
   kind: 'token-failed';
   message: string;
   permanent: boolean;
+  /** An AADSTS number, else the OAuth error; null when the endpoint gave neither. */
+  code: string | null;
 }
 
 /** A refusal of the whole account: 900420, 900421, MFA, quota, a second 401 after a renewed token. */
@@ -126,32 +111,35 @@ export type CreateAnswer =
   | AccountRefused
   | Held;
 
+/**
+ * Why a read-only call has no answer. `refused` and `held` come again as long as request and configuration are what they
+ * are; the others may pass.
+ */
+export type FailureReason = UnclearReason | 'refused' | 'held';
+
+/** A read-only call without an answer: nothing is known, neither presence nor absence. */
+export interface Failed {
+  kind: 'failed';
+  why: FailureReason;
+  httpStatus: number | null;
+  code: string | null;
+  message: string;
+}
+
 /** Every way a read-only call can end. Only `answered` may be taken as evidence, of presence or of absence. */
 export type QueryAnswer<T> =
-  | { kind: 'answered'; value: T }
-  | Throttled
-  | NotSent
-  | { kind: 'failed'; httpStatus: number | null; message: string }
-  | AccountRefused
-  | TokenFailed;
+  { kind: 'answered'; value: T } | Throttled | NotSent | Failed | AccountRefused | TokenFailed;
+
+/**
+ * 404 to a read of one thing. Of a customer it is no evidence of absence: a new tenant may be invisible for minutes
+ * (reference 7.2).
+ */
+export interface NotFound {
+  kind: 'not-found';
+  httpStatus: 404;
+  code: string | null;
+  message: string;
+}
 
 /** What a probe of the token endpoint found. */
 export type TokenCheck = { ok: true } | { ok: false; message: string; permanent: boolean };
-
-/** One line of the customer list. The search is a prefix search: compare `domain` for equality afterwards. */
-export interface CustomerSummary {
-  customerId: string;
-  tenantId: string;
-  domain: string;
-  companyName: string | null;
-  relationshipToPartner: string | null;
-}
-
-/** A successful `add_customer` of the activity log. Members the service left out are empty strings: no evidence. */
-export interface AddCustomerRecord {
-  customerId: string;
-  domain: string;
-  /** Lower case. */
-  correlationId: string;
-  operationDate: string;
-}

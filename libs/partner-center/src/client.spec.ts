@@ -1,73 +1,30 @@
-import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientOptions, CUSTOMER_ID, customerAnswer, customerData } from '../test-support/builders.js';
-import {
-  deadUrl,
-  sendJson,
-  startHttpServer,
-  type LocalServer,
-  type SeenRequest,
-} from '../test-support/local-server.js';
-import { PartnerCenterClient } from './client.js';
+import { customerAnswer, customerData } from '../test-support/builders.js';
+import { deadUrl, sendJson, startHttpServer } from '../test-support/local-server.js';
+import { CALL as call, clientsOfTests, IDS as ids } from '../test-support/with-client.js';
+import { OPERATIONS } from './calls.js';
+import type { PartnerCenterClient } from './client.js';
 import { toCreateBody } from './create-body.js';
-import type { PartnerCenterOptions } from './options.js';
 
-const ids = {
-  requestId: '11111111-1111-5111-8111-111111111111',
-  correlationId: 'abcdefab-2222-4222-8222-222222222222',
-};
-const call = { ids, mayStart: () => true };
 const BODY = toCreateBody(customerData());
 
-type Answer = (request: SeenRequest, response: ServerResponse, nth: number) => void;
+/** One call of every operation, by its name. */
+const EVERY_OPERATION = [
+  ['customers.create', (client: PartnerCenterClient) => client.customers.create(BODY, call)],
+  ['customers.get', (client: PartnerCenterClient) => client.customers.get('id', call)],
+  ['customers.search', (client: PartnerCenterClient) => client.customers.search({ domainPrefix: 'a' }, call)],
+  ['domains.isAvailable', (client: PartnerCenterClient) => client.domains.isAvailable('a', call)],
+  ['countryValidationRules.get', (client: PartnerCenterClient) => client.countryValidationRules.get('US', call)],
+  [
+    'addresses.validate',
+    (client: PartnerCenterClient) => client.addresses.validate({ addressLine1: 'a', country: 'US' }, call),
+  ],
+  ['auditRecords.search', (client: PartnerCenterClient) => client.auditRecords.search({ sinceDate: new Date() }, call)],
+  ['relationships.indirectResellers', (client: PartnerCenterClient) => client.relationships.indirectResellers(call)],
+] as const;
 
 describe('PartnerCenterClient', () => {
-  const cleanups: (() => Promise<void>)[] = [];
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  });
-
-  /** Tokens are numbered: `token-1`, `token-2`, …; `api` answers everything else and counts its own requests. */
-  async function setUp(api: Answer, options: Partial<PartnerCenterOptions> = {}) {
-    let tokens = 0;
-    let calls = 0;
-    const server: LocalServer = await startHttpServer((request, response) => {
-      if (!request.url.endsWith('/token')) api(request, response, ++calls);
-      else sendJson(response, 200, { token_type: 'Bearer', expires_in: '3599', access_token: `token-${++tokens}` });
-    });
-    const client = new PartnerCenterClient(clientOptions(server.url, options));
-    cleanups.push(server.close, () => client.close());
-    const seen = () => server.seen.filter((request) => !request.url.endsWith('/token'));
-    return { client, seen, tokens: () => tokens };
-  }
-
-  it('creates a customer with one call and every header of reference 1.2', async () => {
-    const { client, seen } = await setUp((_, response) =>
-      sendJson(response, 201, `\ufeff${JSON.stringify(customerAnswer())}`),
-    );
-    const answer = await client.customers.create(BODY, call);
-    expect(answer).toMatchObject({
-      kind: 'created',
-      httpStatus: 201,
-      customer: { tenantId: CUSTOMER_ID, password: 'Qz;4=t*Lm' },
-    });
-    expect(seen()).toHaveLength(1);
-    expect(seen()[0]).toMatchObject({
-      method: 'POST',
-      url: '/v1/customers',
-      body: JSON.stringify(BODY),
-      headers: {
-        authorization: 'Bearer token-1',
-        accept: 'application/json',
-        'content-type': 'application/json',
-        'ms-requestid': ids.requestId,
-        'ms-correlationid': ids.correlationId,
-        'ms-contract-version': 'v1',
-        'x-locale': 'en-US',
-        'ms-partnercenter-application': 'customer-onboarding',
-      },
-    });
-  });
+  const setUp = clientsOfTests(afterEach);
 
   it('renews the token once after a 401 and repeats the call with the same request id and body', async () => {
     const { client, seen } = await setUp((_, response, nth) =>
@@ -111,132 +68,74 @@ describe('PartnerCenterClient', () => {
     expect(tokens()).toBe(1);
   });
 
-  it('sends nothing when there is no token', async () => {
+  it('knows every operation here', () => {
+    expect(EVERY_OPERATION.map(([name]) => name)).toEqual(OPERATIONS);
+  });
+
+  it.each(EVERY_OPERATION)('sends nothing for %s when there is no token', async (operation, make) => {
     const { client, seen } = await setUp((_, response) => response.end(), { authorityUrl: await deadUrl() });
     const message: unknown = expect.stringContaining('ECONNREFUSED');
-    const failed = { kind: 'token-failed', permanent: false, message };
-    expect(await client.customers.create(BODY, call)).toEqual(failed);
-    expect(await client.domains.exists('a.onmicrosoft.com', call)).toEqual(failed);
+    const facts = { operation, ...ids, httpStatus: null, code: null, msCv: null };
+    expect(await make(client)).toEqual({ kind: 'token-failed', permanent: false, code: null, message, call: facts });
     expect(await client.checkToken()).toMatchObject({ ok: false, permanent: false });
     expect(seen()).toHaveLength(0);
   });
 
+  it.each(EVERY_OPERATION)('tells operation, status, code and ids of %s that failed', async (operation, make) => {
+    const { client } = await setUp((_, response) =>
+      sendJson(response, 500, { code: 800003, description: 'North Bakery' }, { 'ms-cv': 'ObwhuhD2tUKJoM+Z.0' }),
+    );
+    const answer = await make(client);
+    const code = operation === 'domains.isAvailable' ? null : '800003';
+    expect(answer.call).toEqual({ operation, ...ids, httpStatus: 500, code, msCv: 'ObwhuhD2tUKJoM+Z.0' });
+    expect(['unclear', 'failed']).toContain(answer.kind);
+    expect(JSON.stringify(answer)).not.toContain('Bakery');
+  });
+
+  it.each(EVERY_OPERATION)('asks for %s once, whatever the answer', async (_, make) => {
+    for (const status of [404, 408, 409, 429, 500, 502, 503, 504]) {
+      const { client, seen } = await setUp((__, response) => response.writeHead(status, { 'retry-after': '0' }).end());
+      await make(client);
+      expect(seen()).toHaveLength(1);
+    }
+  });
+
+  it.each(EVERY_OPERATION)('ends %s when it is cancelled: nothing is known, or nothing was sent', async (_, make) => {
+    let arrived = () => {};
+    const waiting = new Promise<void>((resolve) => (arrived = resolve));
+    const { client } = await setUp(() => arrived());
+    const answer = make(client);
+    await waiting;
+    await client.close();
+    expect((await answer).kind).toMatch(/^(unclear|failed)$/);
+    expect(await make(client)).toMatchObject({ kind: 'not-sent', why: 'gate-closed' });
+  });
+
+  it('tells of a 201 too which call it was, and of an answer that is damaged', async () => {
+    const { client } = await setUp((_, response, nth) =>
+      nth === 1 ? sendJson(response, 201, customerAnswer(), { 'ms-cv': 'x.0' }) : sendJson(response, 200, '{"id'),
+    );
+    const facts = { operation: 'customers.create', ...ids, code: null };
+    expect((await client.customers.create(BODY, call)).call).toEqual({ ...facts, httpStatus: 201, msCv: 'x.0' });
+    expect((await client.customers.create(BODY, call)).call).toEqual({ ...facts, httpStatus: 200, msCv: null });
+  });
+
+  it('passes on no correlation vector that is none', async () => {
+    const wrong = ['a b', 'x'.repeat(129), 'é', '<script>'];
+    const { client } = await setUp((_, response, nth) =>
+      response.writeHead(500, { 'ms-cv': Buffer.from(wrong[nth - 1] ?? '').toString('latin1') }).end(),
+    );
+    for (const _ of wrong) expect((await client.customers.get('id', call)).call.msCv).toBeNull();
+  });
+
   it('gives up waiting for a token when the call is cancelled', async () => {
-    const server = await startHttpServer(() => abort.abort());
     const abort = new AbortController();
-    const client = new PartnerCenterClient(clientOptions(server.url));
-    cleanups.push(server.close, () => client.close());
+    const authority = await startHttpServer(() => abort.abort());
+    const { client } = await setUp((_, response) => response.end(), { authorityUrl: authority.url });
     const answer = await client.customers.create(BODY, { ...call, signal: abort.signal });
     expect(answer).toMatchObject({ kind: 'not-sent', why: 'gate-closed' });
-  });
-
-  it.each([
-    [200, { kind: 'answered', value: true }],
-    [404, { kind: 'answered', value: false }],
-    [204, { kind: 'failed', httpStatus: 204 }],
-    [403, { kind: 'failed', httpStatus: 403 }],
-    [401, { kind: 'account-refused' }],
-    [429, { kind: 'throttled', retryAfterMs: 7000 }],
-    [503, { kind: 'failed', httpStatus: 503 }],
-  ])('reads HTTP %i of the domain check', async (status, expected) => {
-    const { client, seen } = await setUp((_, response) => response.writeHead(status, { 'retry-after': '7' }).end());
-    expect(await client.domains.exists('a.onmicrosoft.com', call)).toMatchObject(expected);
-    expect(seen()[0]).toMatchObject({ method: 'HEAD', url: '/v1/domains/a.onmicrosoft.com' });
-  });
-
-  it('searches by domain prefix through all pages, by token and by link', async () => {
-    const item = (n: number) => ({
-      id: `id-${n}`,
-      companyProfile: { tenantId: `id-${n}`, domain: `a${n}.onmicrosoft.com` },
-    });
-    const link = {
-      uri: '/customers?page=3',
-      method: 'GET',
-      headers: [{ key: 'MS-ContinuationToken', value: 'three' }],
-    };
-    const pages = [
-      { totalCount: 1, items: [item(1)], continuationToken: 'two' },
-      { totalCount: 1, items: [item(2)], links: { next: link } },
-      { totalCount: 1, items: [item(3)], links: { self: { uri: '/customers' } } },
-    ];
-    const { client, seen } = await setUp((_, response, nth) =>
-      sendJson(response, 200, `\ufeff${JSON.stringify(pages[nth - 1])}`),
-    );
-    const answer = await client.customers.search({ domainPrefix: 'a' }, call);
-    expect(answer).toMatchObject({
-      kind: 'answered',
-      value: [{ customerId: 'id-1' }, { customerId: 'id-2' }, { customerId: 'id-3' }],
-    });
-    const filter = encodeURIComponent('{"Field":"Domain","Value":"a","Operator":"starts_with"}');
-    expect(seen().map(({ url, headers }) => [url, headers['ms-continuationtoken']])).toEqual([
-      [`/v1/customers?size=0&filter=${filter}`, undefined],
-      [`/v1/customers?size=500&seekOperation=next&filter=${filter}`, 'two'],
-      ['/v1/customers?page=3', 'three'],
-    ]);
-  });
-
-  it.each([
-    ['a page that fails', (response: ServerResponse) => sendJson(response, 500, {})],
-    ['a page that cannot be read', (response: ServerResponse) => sendJson(response, 200, '{"items":[{}]}')],
-    [
-      'a page that comes again',
-      (response: ServerResponse) => sendJson(response, 200, { items: [], continuationToken: 'again' }),
-    ],
-    ['no list', (response: ServerResponse) => sendJson(response, 200, {})],
-  ])('has no answer to a search with %s', async (_, answer) => {
-    const { client, seen } = await setUp((__, response, nth) =>
-      nth === 1 ? sendJson(response, 200, { items: [], continuationToken: 'more' }) : answer(response),
-    );
-    expect(await client.customers.search({ domainPrefix: 'a' }, call)).toMatchObject({ kind: 'failed' });
-    expect(seen().length).toBeLessThanOrEqual(3);
-  });
-
-  it('takes code 2000 on a later page for the end of the list, on the first for a failure', async () => {
-    const { client } = await setUp((_, response, nth) =>
-      nth === 1
-        ? sendJson(response, 200, { items: [], continuationToken: 'more' })
-        : sendJson(response, 400, { code: 2000 }),
-    );
-    expect(await client.customers.search({ domainPrefix: 'a' }, call)).toEqual({ kind: 'answered', value: [] });
-    expect(await client.customers.search({ domainPrefix: 'a' }, call)).toMatchObject({
-      kind: 'failed',
-      httpStatus: 400,
-    });
-  });
-
-  it('finds succeeded add_customer records in the activity log', async () => {
-    const record = {
-      customerId: CUSTOMER_ID,
-      operationType: 'add_customer',
-      operationStatus: 'succeeded',
-      operationDate: '2026-01-02T03:04:05.1234567Z',
-      originalCorrelationId: ids.correlationId.toUpperCase(),
-      customizedData: [
-        { key: 'Relationship', value: 'Reseller' },
-        { key: 'PrimaryDomainName', value: 'a.onmicrosoft.com' },
-      ],
-    };
-    const { customizedData: _, ...plain } = record;
-    const resourceNewValue = JSON.stringify({ CompanyProfile: { Domain: 'b.onmicrosoft.com' } });
-    const items = [
-      record,
-      { ...plain, resourceNewValue },
-      { ...record, operationType: 'update_customer' },
-      { ...record, operationStatus: 'failed' },
-    ];
-    const { client, seen } = await setUp((__, response) => sendJson(response, 200, { items }));
-    const sinceDate = new Date(Date.now() - 3 * 86_400_000);
-    const answer = await client.auditRecords.searchAddCustomer({ sinceDate, customerId: CUSTOMER_ID }, call);
-    const expected = {
-      customerId: CUSTOMER_ID,
-      domain: 'a.onmicrosoft.com',
-      correlationId: ids.correlationId,
-      operationDate: record.operationDate,
-    };
-    expect(answer).toEqual({ kind: 'answered', value: [expected, { ...expected, domain: 'b.onmicrosoft.com' }] });
-    const startDate = new Date(sinceDate.getTime() - 86_400_000).toISOString().slice(0, 10);
-    const filter = encodeURIComponent(JSON.stringify({ Field: 'CustomerId', Value: CUSTOMER_ID, Operator: 'equals' }));
-    expect(seen()[0]?.url).toBe(`/v1/auditrecords?startDate=${startDate}&filter=${filter}`);
+    await client.close();
+    await authority.close();
   });
 
   it('tells the observer operation, status and seconds, and nothing else', async () => {
@@ -247,16 +146,5 @@ describe('PartnerCenterClient', () => {
     await client.customers.create(BODY, call);
     await client.customers.create(BODY, { ids, mayStart: () => false });
     expect(observed).toEqual(['token 200 true', 'customers.create 500 true', 'customers.create not-sent false']);
-  });
-
-  it('ends calls under way when it is closed', async () => {
-    let arrived = () => {};
-    const waiting = new Promise<void>((resolve) => (arrived = resolve));
-    const { client } = await setUp(() => arrived());
-    const answer = client.customers.create(BODY, call);
-    await waiting;
-    await client.close();
-    expect(await answer).toMatchObject({ kind: 'unclear', why: 'connection-lost' });
-    expect(await client.customers.create(BODY, call)).toMatchObject({ kind: 'not-sent', why: 'gate-closed' });
   });
 });

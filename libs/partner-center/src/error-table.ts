@@ -27,7 +27,10 @@ function account(sentence: string): KnownCode {
   return { class: 'account', sentence };
 }
 
-/** Codes of reference 3.3 for the operation "create a customer". Codes not listed go by their status. */
+/**
+ * Codes of reference 3.3 for the operation "create a customer"; those not listed go by their status. Other operations
+ * share only the class `held` and what concerns the token: the same number may mean something else there.
+ */
 export const CREATE_CODES: Readonly<Record<string, KnownCode>> = {
   '2000': refused('A value of the request is not valid.'),
   '2001': refused('Required customer details are missing.'),

@@ -1,14 +1,13 @@
 export type {
   AccountRefused,
-  AddCustomerRecord,
-  CallIds,
-  CallOptions,
   Contradicted,
   CreateAnswer,
   CreatedCustomer,
-  CustomerSummary,
   DomainTaken,
+  Failed,
+  FailureReason,
   Held,
+  NotFound,
   NotSent,
   NotSentReason,
   QueryAnswer,
@@ -20,9 +19,24 @@ export type {
   Unclear,
   UnclearReason,
 } from './answers.js';
+export type { CallFacts, CallIds, CallOptions, Operation, WithFacts } from './calls.js';
 export { CLOUD_ADDRESSES, CLOUDS, type Cloud, type CloudAddresses } from './clouds.js';
 export type { AddressShape, CreateAddress, CreateCustomerBody, CustomerDataShape } from './customer-data.js';
 export type { PartnerCenterOptions } from './options.js';
-export { PartnerCenterClient, type AuditQuery } from './client.js';
+export { PartnerCenterClient } from './client.js';
 export { toCreateBody } from './create-body.js';
+export type { AddressToValidate } from './operations/addresses.js';
+export { isCustomerCreation, type AuditQuery } from './operations/audit-records.js';
+export type {
+  Address,
+  AddressStatus,
+  AddressValidation,
+  AuditRecord,
+  CountryValidationRules,
+  Customer,
+  CustomerBillingProfile,
+  CustomerCompanyProfile,
+  CustomerSummary,
+  IndirectReseller,
+} from './resources.js';
 export { checkRules, type RuleOptions, type RuleViolation } from './rules.js';

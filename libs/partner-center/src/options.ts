@@ -17,11 +17,16 @@ export interface PartnerCenterOptions {
   timeoutMs: number;
   /** Create calls at once; some sockets more are kept for reads. */
   maxConcurrency: number;
-  /** Called with every new refresh token the service hands out, before the access token is used. */
-  onRotated?: ((refreshToken: string) => void) | undefined;
   /**
-   * One call for every request that was begun, for metrics. `operation` is one of a few names (`customers.create`, …,
-   * `token`), `status` an HTTP status or one of a few words (`timeout`, `connection-lost`, `not-sent`).
+   * Called with every new refresh token the service hands out, and awaited before the access token is used: keep it
+   * where a restart finds it. A rejection is ignored here: report it yourself.
+   */
+  onRotated?: ((refreshToken: string) => Promise<void>) | undefined;
+  /** Reads the newest refresh token that was kept: at start, and when the one in use is refused. */
+  storedRefreshToken?: (() => Promise<string | null>) | undefined;
+  /**
+   * One call for every request that was begun, for metrics. `operation` is one of `OPERATIONS` or
+   * `token`, `status` an HTTP status or one of a few words (`timeout`, `connection-lost`, `not-sent`).
    */
   observe?: ((operation: string, status: string, seconds: number) => void) | undefined;
   /** Told the number of `/v1` requests under way whenever it changes. */

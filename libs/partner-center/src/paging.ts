@@ -1,55 +1,83 @@
+import { isObject, member, textMember, type AnswerBody, type JsonObject } from './answer-body.js';
 import type { QueryAnswer } from './answers.js';
-import type { Page } from './queries.js';
+import type { WithFacts } from './calls.js';
+import { manyOf, objectsOf } from './members.js';
 
 /** More pages than this are no answer: an absence could not be relied on. */
 const MAX_PAGES = 200;
-/** The service refuses a start before its 90 days (reference 5.6). */
-const AUDIT_DAYS = 89;
-const DAY_MS = 86_400_000;
 
-export function searchPath(domainPrefix: string): string {
-  return `/v1/customers?size=0&filter=${filter('Domain', domainPrefix, 'starts_with')}`;
+/** One page of a collection and the way to the next; `next: null` means it was the last. */
+export interface Page<T> {
+  items: T[];
+  next: PageLink | null;
 }
 
-/** One day is added before `sinceDate`: days are the service's, not ours. */
-export function auditRecordsPath(query: { sinceDate: Date; customerId?: string | undefined }, nowMs: number): string {
-  const since = Math.max(query.sinceDate.getTime() - DAY_MS, nowMs - AUDIT_DAYS * DAY_MS);
-  const startDate = new Date(Math.min(since, nowMs)).toISOString().slice(0, 10);
-  const condition =
-    query.customerId === undefined
-      ? filter('ResourceType', 'Customer', 'equals')
-      : filter('CustomerId', query.customerId, 'equals');
-  return `/v1/auditrecords?startDate=${startDate}&filter=${condition}`;
+interface PageLink {
+  /** Relative to `/v1`; null: the first page's address with the service's paging parameters. */
+  uri: string | null;
+  token: string | null;
 }
+
+type Answer<T> = WithFacts<QueryAnswer<T>>;
 
 /** Follows a collection to its end. Any page that fails makes the whole fail; a page that comes twice too. */
 export async function collectPages<T>(
   firstPath: string,
-  fetchPage: (path: string, continuationToken: string | null) => Promise<QueryAnswer<Page<T>>>,
-): Promise<QueryAnswer<T[]>> {
+  fetchPage: (path: string, continuationToken: string | null) => Promise<Answer<Page<T>>>,
+): Promise<Answer<T[]>> {
   const items: T[] = [];
   const seen = new Set<string>();
   let path = firstPath;
   let token: string | null = null;
-  for (let page = 0; page < MAX_PAGES; page++) {
+  for (;;) {
     const answer = await fetchPage(path, token);
     if (answer.kind !== 'answered') return answer;
     items.push(...answer.value.items);
+    const { call } = answer;
     const { next } = answer.value;
-    if (next === null) return { kind: 'answered', value: items };
+    if (next === null) return { kind: 'answered', value: items, call };
     path = next.uri === null ? continuedPath(firstPath) : nextPath(next.uri);
     token = next.token;
     const key = `${path} ${token ?? ''}`;
-    if (seen.has(key)) return { kind: 'failed', httpStatus: 200, message: 'The pages of the list go in a circle.' };
+    if (seen.has(key)) return { ...unusable('The pages of the list go in a circle.'), call };
     seen.add(key);
+    if (seen.size === MAX_PAGES) return { ...unusable(`The list has more than ${MAX_PAGES} pages.`), call };
   }
-  return { kind: 'failed', httpStatus: 200, message: `The list has more than ${MAX_PAGES} pages.` };
+}
+
+/** Reads a collection (reference 5.4). Null if a page or an item cannot be read: then nothing is known to be absent. */
+export function readPage<T>(body: AnswerBody, readItem: (item: JsonObject) => T | null): Page<T> | null {
+  if (body.kind !== 'object') return null;
+  const list = member(body.value, 'items');
+  if (!Array.isArray(list) && !isObject(list)) return null;
+  const items: T[] = [];
+  for (const entry of manyOf(list)) {
+    const item = isObject(entry) ? readItem(entry) : null;
+    if (item === null) return null;
+    items.push(item);
+  }
+  return { items, next: readNext(body.value) };
+}
+
+/** The query parameter by which lists are searched (reference 5.4, 5.6). */
+export function filter(field: string, value: string, operator: 'starts_with' | 'equals' | 'substring'): string {
+  return `filter=${encodeURIComponent(JSON.stringify({ Field: field, Value: value, Operator: operator }))}`;
+}
+
+function readNext(body: JsonObject): PageLink | null {
+  const link = member(member(body, 'links'), 'next');
+  const uri = textMember(link, 'uri') ?? null;
+  const inLink = objectsOf(link, 'headers').find(
+    (header) => textMember(header, 'key')?.toLowerCase() === 'ms-continuationtoken',
+  );
+  const token = textMember(body, 'continuationToken') ?? textMember(inLink, 'value') ?? null;
+  return uri === null && token === null ? null : { uri, token };
 }
 
 /** `size=500&seekOperation=next` beside the continuation token (reference 5.4). */
 function continuedPath(firstPath: string): string {
   const [path = '', query = ''] = firstPath.split('?');
-  const kept = query.split('&').filter((pair) => !pair.startsWith('size='));
+  const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('size='));
   return `${path}?${['size=500', 'seekOperation=next', ...kept].join('&')}`;
 }
 
@@ -60,6 +88,6 @@ function nextPath(uri: string): string {
   return (from === -1 ? `/v1${pathname}` : pathname.slice(from)) + search;
 }
 
-function filter(field: string, value: string, operator: string): string {
-  return encodeURIComponent(JSON.stringify({ Field: field, Value: value, Operator: operator }));
+function unusable(message: string): Extract<QueryAnswer<never>, { kind: 'failed' }> {
+  return { kind: 'failed', why: 'damaged-answer', httpStatus: 200, code: null, message };
 }

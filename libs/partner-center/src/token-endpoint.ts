@@ -3,6 +3,7 @@ import { parseBody } from './answer-body.js';
 import { CLOUD_ADDRESSES } from './clouds.js';
 import type { AnswerHeaders, WireAnswer } from './exchange.js';
 import type { PartnerCenterOptions } from './options.js';
+import { TokenError, toTokenError } from './token-error.js';
 import { Transport } from './transport.js';
 
 const TOKEN_TIMEOUT_MS = 30_000;
@@ -14,25 +15,6 @@ export interface TokenGrant {
   /** A rotated refresh token, if one came. */
   refreshToken: string | null;
 }
-
-export class TokenError extends Error {
-  override readonly name = 'TokenError';
-  constructor(
-    message: string,
-    readonly permanent: boolean,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
-
-/** OAuth errors that only a changed configuration or a new consent can end (reference 4.1). */
-const PERMANENT_ERRORS = new Set(
-  (
-    'invalid_client invalid_grant invalid_request invalid_resource invalid_scope invalid_target unauthorized_client ' +
-    'unsupported_grant_type access_denied interaction_required login_required consent_required'
-  ).split(' '),
-);
 
 /**
  * Asks Entra for tokens: client credentials (App-only), or the refresh token (App+User); v1 endpoint with `resource`,
@@ -140,17 +122,5 @@ export function statusLabel(answer: WireAnswer): string {
 }
 
 function fail(what: string): never {
-  throw new TokenError(`No token: ${what}.`, false);
-}
-
-function toTokenError(error: unknown): TokenError {
-  if (error instanceof TokenError) return error;
-  if (error instanceof oauth.ResponseBodyError) {
-    const name = /^[a-z_]{1,40}$/.test(error.error) ? error.error : 'unknown error';
-    const number = /AADSTS\d{1,8}/.exec(error.error_description ?? '')?.[0];
-    const details = [name, number, `HTTP ${error.status}`].filter((part) => part !== undefined).join(', ');
-    const isPermanent = error.status < 500 && error.status !== 429 && PERMANENT_ERRORS.has(name);
-    return new TokenError(`The token endpoint refused to give a token (${details}).`, isPermanent, { cause: error });
-  }
-  return new TokenError('The token endpoint gave an answer that cannot be read.', false, { cause: error });
+  throw new TokenError(`No token: ${what}.`);
 }

@@ -1,5 +1,6 @@
 import type { TokenCheck, TokenFailed } from './answers.js';
-import { TokenError, type TokenGrant } from './token-endpoint.js';
+import type { TokenGrant } from './token-endpoint.js';
+import { TokenError, toTokenError } from './token-error.js';
 
 /** A life that the endpoint did not state. */
 const UNKNOWN_LIFE_MS = 300_000;
@@ -11,8 +12,12 @@ const RENEWAL_PAUSE_MS = 10_000;
 
 export interface TokenSourceOptions {
   request: (refreshToken: string | undefined) => Promise<TokenGrant>;
+  /** Turns App+User on. */
   refreshToken?: string | undefined;
-  onRotated?: ((refreshToken: string) => void) | undefined;
+  /** Keeps a new refresh token, before the access token is used; a failure of it does not cost the access token. */
+  onRotated?: ((refreshToken: string) => Promise<void>) | undefined;
+  /** The newest refresh token that was kept, by whomever; null if there is none. */
+  storedRefreshToken?: (() => Promise<string | null>) | undefined;
   /** Milliseconds of a clock that never jumps. */
   now?: (() => number) | undefined;
 }
@@ -28,11 +33,16 @@ export type TokenAnswer = { kind: 'token'; value: string } | TokenFailed;
 /**
  * Keeps one access token. At most one request is under way, whoever waits; the renewal begins in the background five
  * minutes or a fifth of its life before the end (half of it for short ones), while the old token is still served.
+ *
+ * Of refresh tokens the newest is used: at start the one that was kept, then what each answer brings. If the endpoint
+ * refuses it, another worker may have a newer one: the kept one is asked with, then the configured one, before the
+ * refusal is believed.
  */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
   readonly #now: () => number;
   #refreshToken: string | undefined;
+  #hasReadStored = false;
   #token: Token | null = null;
   #underWay: Promise<TokenAnswer> | null = null;
   #notBefore = -Infinity;
@@ -74,21 +84,48 @@ export class TokenSource {
     // The life counts from the question: the answer may have been long on its way.
     const askedAt = this.#now();
     try {
-      const grant = await this.#options.request(this.#refreshToken);
-      this.#rotate(grant.refreshToken);
+      const grant = await (this.#refreshToken === undefined ? this.#options.request(undefined) : this.#refresh());
       this.#token = keep(grant, askedAt);
       return { kind: 'token', value: grant.accessToken };
     } catch (error) {
       this.#notBefore = this.#now() + RENEWAL_PAUSE_MS;
-      const message = error instanceof TokenError ? error.message : 'No token: the new refresh token was not accepted.';
-      return { kind: 'token-failed', message, permanent: error instanceof TokenError && error.permanent };
+      const { message, permanent, code } = toTokenError(error);
+      return { kind: 'token-failed', message, permanent, code };
     }
   }
 
-  #rotate(refreshToken: string | null): void {
-    if (this.#refreshToken === undefined || refreshToken === null || refreshToken === this.#refreshToken) return;
+  async #refresh(): Promise<TokenGrant> {
+    if (!this.#hasReadStored) this.#refreshToken = (await this.#stored()) ?? this.#refreshToken;
+    const refused = new Set<string | null | undefined>([null, undefined]);
+    for (;;) {
+      try {
+        const grant = await this.#options.request(this.#refreshToken);
+        await this.#rotate(grant.refreshToken);
+        return grant;
+      } catch (error) {
+        if (!(error instanceof TokenError && error.isAboutGrant)) throw error;
+        refused.add(this.#refreshToken);
+        const next = [await this.#stored(), this.#options.refreshToken].find((token) => !refused.has(token));
+        if (next == null) throw error;
+        this.#refreshToken = next;
+      }
+    }
+  }
+
+  async #stored(): Promise<string | null> {
+    try {
+      const stored = (await this.#options.storedRefreshToken?.()) ?? null;
+      this.#hasReadStored = true;
+      return stored;
+    } catch {
+      return null;
+    }
+  }
+
+  async #rotate(refreshToken: string | null): Promise<void> {
+    if (refreshToken === null || refreshToken === this.#refreshToken) return;
     this.#refreshToken = refreshToken;
-    this.#options.onRotated?.(refreshToken);
+    await this.#options.onRotated?.(refreshToken).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 import { msCorrelationId } from '#events';
 import type { ClaimedOnboarding } from '#ledger';
-import type { CustomerSummary, PartnerCenterClient, QueryAnswer } from '#partner-center';
+import { type CustomerSummary, isCustomerCreation, type PartnerCenterClient, type QueryAnswer } from '#partner-center';
 import { readOptions } from './create-step.js';
 import { type Findings, needsDomainCheck } from './reconciliation.js';
 
@@ -46,9 +46,9 @@ export async function lookForTenant(
     return { kind: 'found', findings: { ...findings, isOurs: evidence.value } };
   }
   if (!needsDomainCheck(onboarding, findings)) return { kind: 'found', findings };
-  const domain = await client.domains.exists(onboarding.domain, readOptions(onboarding, options));
+  const domain = await client.domains.isAvailable(onboarding.domain, readOptions(onboarding, options));
   if (domain.kind !== 'answered') return { kind: 'failed', answer: domain };
-  return { kind: 'found', findings: { ...findings, domainExists: domain.value } };
+  return { kind: 'found', findings: { ...findings, domainExists: !domain.value } };
 }
 
 async function findEvidence(
@@ -59,7 +59,7 @@ async function findEvidence(
 ): Promise<QueryAnswer<boolean>> {
   // As far back as the service keeps records: a replay may look for a call that was made weeks before its record.
   const sinceDate = new Date(0);
-  const records = await client.auditRecords.searchAddCustomer(
+  const records = await client.auditRecords.search(
     { sinceDate, customerId: customer.customerId },
     readOptions(onboarding, options),
   );
@@ -67,6 +67,7 @@ async function findEvidence(
   const ours = msCorrelationId(onboarding.correlationId);
   const isOurs = records.value.some(
     (record) =>
+      isCustomerCreation(record) &&
       record.correlationId === ours &&
       record.domain.toLowerCase() === onboarding.domain &&
       record.customerId.toLowerCase() === customer.customerId.toLowerCase() &&

@@ -1,25 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CUSTOMER_ID, customerAnswer, customerData } from '../test-support/builders.js';
+import { fault, wire } from '../test-support/wire.js';
 import { DOCUMENTED_CODES, RELEVANT_CODES, STATUS_CLASSES } from '../test-support/reference-codes.js';
-import { asksForNewToken, classifyCreate, classifyQuery } from './classify.js';
+import { classifyCreate } from './classify-create.js';
 import { toCreateBody } from './create-body.js';
-import type { AnswerHeaders, WireAnswer } from './exchange.js';
+import type { AnswerHeaders } from './exchange.js';
+import type { Answered } from './refusals.js';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const REQUEST = toCreateBody(customerData());
 
-type Answered = Extract<WireAnswer, { kind: 'answered' }>;
-
-function wire(status: number, body: unknown = '', overrides: Partial<Answered> = {}): Answered {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { kind: 'answered', status, statusText: '', headers: {}, text, damage: null, ...overrides };
-}
 function create(status: number, body?: unknown, overrides?: Partial<Answered>) {
   return classifyCreate(wire(status, body, overrides), REQUEST, NOW);
-}
-function fault(code: string | number, more = {}) {
-  return { code, description: 'The name "North Bakery" is wrong', data: [], source: 'PartnerFD', ...more };
 }
 
 /** What a code of the reference must come to, said without looking at the client's table. */
@@ -204,39 +197,5 @@ describe('classifyCreate', () => {
     expect(codeOf({ code: 600061, errorName: 'x', parameters: {} })).toBe('600061');
     for (const code of ['', 'a b', 'x'.repeat(33), 'é', null, true, {}, 1.5, 1e300])
       expect(codeOf({ code })).toBeNull();
-  });
-});
-
-describe('asksForNewToken', () => {
-  it('is true for an ordinary 401 only', () => {
-    for (const body of ['', '<html>', fault(400), fault('800001'), '{"co'])
-      expect(asksForNewToken(wire(401, body))).toBe(true);
-    for (const code of [900420, '900421', 10001]) expect(asksForNewToken(wire(401, fault(code)))).toBe(false);
-    expect(asksForNewToken(wire(401, '', { statusText: 'MFA required' }))).toBe(false);
-    const challenge = { 'www-authenticate': 'Bearer error="invalid_token", error_description="MFA required"' };
-    expect(asksForNewToken(wire(401, '', { headers: challenge }))).toBe(false);
-    expect(asksForNewToken(wire(403, fault(400)))).toBe(false);
-    expect(asksForNewToken({ kind: 'lost', why: 'timeout' })).toBe(false);
-  });
-});
-
-describe('classifyQuery', () => {
-  const read = () => 'value';
-  const query = (answer: WireAnswer, reader: () => string | null = read) => classifyQuery(answer, NOW, reader);
-
-  it('answers only for a whole 2xx that can be read', () => {
-    expect(query(wire(200, '{}'))).toEqual({ kind: 'answered', value: 'value' });
-    expect(query(wire(200, '{}'), () => null)).toMatchObject({ kind: 'failed', httpStatus: 200 });
-    expect(query(wire(200, '', { damage: 'too-large' }))).toMatchObject({ kind: 'failed', httpStatus: 200 });
-    for (const status of [301, 400, 403, 404, 500])
-      expect(query(wire(status))).toMatchObject({ kind: 'failed', httpStatus: status });
-    expect(query({ kind: 'lost', why: 'timeout' })).toMatchObject({ kind: 'failed', httpStatus: null });
-    const notSent = { kind: 'not-sent', why: 'tls', message: 'm' } as const;
-    expect(query(notSent)).toEqual(notSent);
-    expect(query(wire(429, '', { headers: { 'retry-after': '1' } }))).toEqual({
-      kind: 'throttled',
-      retryAfterMs: 1000,
-    });
-    expect(query(wire(401, fault(900421)))).toMatchObject({ kind: 'account-refused', code: '900421' });
   });
 });
