@@ -33,6 +33,14 @@ describe('the three forms', () => {
     });
   });
 
+  it('the domain of a request is the one that is sent, in lower case', () => {
+    const value = { ...validData(), companyProfile: { domain: ' NorthBakery42.onmicrosoft.com\t' } };
+    expect(decode(binaryRecord({ value: jsonBuffer(value) }))).toMatchObject({
+      domain: 'northbakery42.onmicrosoft.com',
+      data: { companyProfile: { domain: ' NorthBakery42.onmicrosoft.com\t' } },
+    });
+  });
+
   it('what the CloudEvents SDK writes is read, in both modes', () => {
     const event = new CloudEvent({
       id: 'sdk-1',
@@ -264,14 +272,15 @@ describe('trace and cause', () => {
 });
 
 describe('the rules', () => {
-  it('that are broken refuse the event with the first message and all fields', () => {
+  it('that are broken refuse the event with each message and each field', () => {
     const checkRules = (): { field: string; message: string }[] => [
-      { field: 'billingProfile.defaultAddress.state', message: 'US needs a state.' },
-      { field: 'billingProfile.defaultAddress.city', message: 'US needs a city.' },
+      { field: 'billingProfile.defaultAddress.state', message: 'is required in US' },
+      { field: 'billingProfile.defaultAddress.city', message: 'is required in US' },
     ];
     expect(decodeRecord(binaryRecord(), { ...options, checkRules })).toMatchObject({
       code: 'RULE_VIOLATION',
-      message: 'US needs a state.',
+      message:
+        'billingProfile.defaultAddress.state is required in US; billingProfile.defaultAddress.city is required in US',
       fields: ['billingProfile.defaultAddress.state', 'billingProfile.defaultAddress.city'],
     });
   });

@@ -16,7 +16,9 @@ import { cutText, isLengthBetween, isStorableText, MESSAGE_MAX_CHARACTERS } from
  */
 
 export interface RuleViolation {
+  /** Property path relative to the data. */
   field: string;
+  /** What would be right, as it goes on after the path; never shows the value. */
   message: string;
 }
 
@@ -35,7 +37,7 @@ export type DecodedRecord =
       data: CustomerData;
       /** SHA-256 of the canonical JSON of `data`: equal if, and only if, the known members are equal. */
       digest: Buffer;
-      /** Case-folded: two onboardings never work on the same domain at once. */
+      /** As it is sent, case-folded: two onboardings never work on the same domain at once. */
       domain: string;
       causationId: string | null;
       traceparent: string | null;
@@ -81,14 +83,11 @@ function decodeData(data: JsonObject, context: RecordContext, options: DecodeOpt
   }
   const customer = checkShape(data);
   if (Array.isArray(customer)) {
-    const message = customer.map((fault) => `${fault.field} ${fault.message}`).join('; ');
-    return refuse(context, { code: 'EVENT_INVALID', message, fields: fieldsOf(customer), customerReference });
+    return refuse(context, { code: 'EVENT_INVALID', ...toldOf(customer), customerReference });
   }
   const violations = violationsOf(customer, options);
-  const [first] = violations;
-  if (first !== undefined) {
-    const fields = fieldsOf(violations);
-    return refuse(context, { code: 'RULE_VIOLATION', message: first.message, fields, customerReference });
+  if (violations.length > 0) {
+    return refuse(context, { code: 'RULE_VIOLATION', ...toldOf(violations), customerReference });
   }
   return {
     kind: 'request',
@@ -96,7 +95,7 @@ function decodeData(data: JsonObject, context: RecordContext, options: DecodeOpt
     correlationId,
     data: customer,
     digest: hash('sha256', JSON.stringify(customer), 'buffer'),
-    domain: customer.companyProfile.domain.toLowerCase(),
+    domain: customer.companyProfile.domain.trim().toLowerCase(),
   };
 }
 
@@ -130,8 +129,12 @@ function refuse(context: RecordContext, refusal: Refusal): Refused {
   return { kind: 'refused', ...refusal, message: cutText(refusal.message, MESSAGE_MAX_CHARACTERS), ...context };
 }
 
-function fieldsOf(faults: readonly { field: string }[]): string[] {
-  return [...new Set(faults.map(({ field }) => field))].filter((field) => field !== '');
+/** What is told of faults: each one in the message, each field once. */
+function toldOf(faults: readonly RuleViolation[]): { message: string; fields: string[] } {
+  return {
+    message: faults.map(({ field, message }) => `${field} ${message}`.trim()).join('; '),
+    fields: [...new Set(faults.map(({ field }) => field))].filter((field) => field !== ''),
+  };
 }
 
 function readReference(data: JsonObject): string | null {
