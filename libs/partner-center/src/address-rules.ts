@@ -1,71 +1,59 @@
-export interface AddressRule {
-  /** A city and a postal code must be there. */
-  isCityRequired: boolean;
-  isPostalCodeRequired: boolean;
-  isStateRequired: boolean;
-  /** Empty: any text passes. */
-  states: readonly string[];
-  postalCode?: RegExp;
-  /** A postal code that passes, for the message. */
-  postalCodeExample?: string;
-}
+import type { AddressShape } from './customer-data.js';
+import type { CountryRule } from './merge-country-rules.js';
+import { text } from './normalise.js';
+import { isMatch, type ServicePattern } from './service-pattern.js';
 
-function list(states: string): readonly string[] {
-  return states.split(' ');
-}
+/** What is wrong with a member of the address: its name, and what would be right. */
+type AddressFault = readonly [member: keyof AddressShape, message: string | null];
 
 /**
- * What is certain about addresses (reference 2.1, 2.3). US, CN, DE, GB and PT as the live service returned them
- * (recordings of 2018, 2019 and 2021); the provinces of CA from a partner's help centre, checked only if given.
+ * What is certainly wrong with an address in the country of the rule (reference 2.1 to 2.3). Whether street, city, state
+ * and postal code fit together only the service knows; it may refuse with 27002 after it made the tenant.
  */
-export const ADDRESS_RULES: Readonly<Record<string, AddressRule>> = {
-  US: {
-    isCityRequired: true,
-    isPostalCodeRequired: true,
-    isStateRequired: true,
-    states: list(
-      'AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY',
-    ),
-    postalCode: /^\d{5}(-\d{4})?$/,
-    postalCodeExample: '98052 or 98052-8300',
-  },
-  CN: {
-    isCityRequired: true,
-    isPostalCodeRequired: true,
-    isStateRequired: true,
-    states: list('AH BJ CQ FJ GD GS GX GZ HA HB HE HI HL HN JL JS JX LN NM NX QH SC SD SH SN SX TJ XJ XZ YN ZJ'),
-    postalCode: /^[0-9]{6,6}$/,
-    postalCodeExample: '100000',
-  },
-  DE: {
-    isCityRequired: true,
-    isPostalCodeRequired: true,
-    isStateRequired: false,
-    states: [],
-    postalCode: /^[0-9]{5,5}$/,
-    postalCodeExample: '10115',
-  },
-  GB: {
-    isCityRequired: true,
-    isPostalCodeRequired: true,
-    isStateRequired: false,
-    states: [],
-    postalCode:
-      /^([gG][iI][rR][ ]?0[aA]{2,2}|[a-zA-Z]([0-9][0-9a-zA-Z]?|[a-zA-Z][0-9][0-9a-zA-Z]?)[ ]?[0-9][a-zA-Z]{2,2})$/,
-    postalCodeExample: 'SW1A 1AA',
-  },
-  PT: {
-    isCityRequired: true,
-    isPostalCodeRequired: true,
-    isStateRequired: false,
-    states: [],
-    postalCode: /^\d{4}(-\d{3})?$/,
-    postalCodeExample: '1000-001',
-  },
-  CA: {
-    isCityRequired: false,
-    isPostalCodeRequired: false,
-    isStateRequired: false,
-    states: list('AB BC MB NB NL NS NT NU ON PE QC SK YT'),
-  },
-};
+export function addressFaults(address: AddressShape, rule: CountryRule): AddressFault[] {
+  return [
+    ['addressLine1', text(address.addressLine1) === undefined ? 'is required, for example 123 Main Street' : null],
+    ['city', rule.isCityRequired && text(address.city) === undefined ? `is required in ${rule.country}` : null],
+    ['state', stateFault(text(address.state), rule)],
+    ['postalCode', postalCodeFault(text(address.postalCode), rule)],
+    ['phoneNumber', phoneNumberFault(text(address.phoneNumber), rule)],
+  ];
+}
+
+/** Where no list is compared with, any text passes. */
+function stateFault(state: string | undefined, { country, states, isStateRequired }: CountryRule): string | null {
+  if (state === undefined ? !isStateRequired : states.size === 0 || states.has(state.toUpperCase())) return null;
+  const [example] = states;
+  if (example === undefined) return `is required in ${country}`;
+  const territories = country === 'US' ? '; PR, GU, VI and other territories are countries of their own' : '';
+  return `must be the code of a state or province of ${country}, for example ${example}${territories}`;
+}
+
+function postalCodeFault(postalCode: string | undefined, rule: CountryRule): string | null {
+  const { country, isPostalCodeRequired, postalCode: pattern } = rule;
+  const isRight = postalCode === undefined ? !isPostalCodeRequired : pattern === null || isMatch(pattern, postalCode);
+  if (isRight) return null;
+  if (rule.postalCodeExample !== null)
+    return `must be a postal code of ${country}, for example ${rule.postalCodeExample}`;
+  return pattern === null ? `is required in ${country}` : `must be a postal code of ${country}${inWords(pattern)}`;
+}
+
+/** Its format is not looked at: the service takes what its own pattern for the US does not (reference 2.1). */
+function phoneNumberFault(phoneNumber: string | undefined, rule: CountryRule): string | null {
+  return rule.isPhoneNumberRequired && phoneNumber === undefined ? `is required in ${rule.country}` : null;
+}
+
+/** What is certainly wrong with a registration number, or null. Elsewhere it is not sent, so nothing is wrong with it. */
+export function registrationNumberFault(number: string | undefined, rule: CountryRule): string | null {
+  const { country, registrationNumber: pattern, registrationNumberHint: hint } = rule;
+  if (number === undefined) {
+    return rule.isRegistrationNumberRequired ? `is required in ${country} (${hint ?? 'any'})` : null;
+  }
+  if (pattern === null || isMatch(pattern, number)) return null;
+  return `must be a registration number of ${country} (${hint ?? 'any'})${inWords(pattern)}`;
+}
+
+/** A pattern that people can read, for lack of an example. */
+function inWords({ source }: ServicePattern): string {
+  return /^[\x20-\x7e]{1,80}$/.test(source) ? `, as ${source}` : '';
+}

@@ -1,6 +1,6 @@
 import type { AddressShape, CreateAddress, CreateCustomerBody, CustomerDataShape } from './customer-data.js';
-import { needsRegistrationNumber } from './markets.js';
 import { canonicalCountry, canonicalCulture, canonicalLanguage, canonicalState, text } from './normalise.js';
+import { needsRegistrationNumber } from './registration-numbers.js';
 
 /**
  * The body of the create call for these data. Pure and deterministic: the same data always give the same bytes, which

@@ -24,9 +24,12 @@ export { CLOUD_ADDRESSES, CLOUDS, type Cloud, type CloudAddresses } from './clou
 export type { AddressShape, CreateAddress, CreateCustomerBody, CustomerDataShape } from './customer-data.js';
 export type { PartnerCenterOptions } from './options.js';
 export { PartnerCenterClient } from './client.js';
+export { CountryRulesCache, type CountryRulesCacheOptions } from './country-rules-cache.js';
 export { toCreateBody } from './create-body.js';
+export { mergeCountryRules, type CountryRule, type CountryRules } from './merge-country-rules.js';
 export type { AddressToValidate } from './operations/addresses.js';
 export { isCustomerCreation, type AuditQuery } from './operations/audit-records.js';
+export { resellerFault } from './reseller-rule.js';
 export type {
   Address,
   AddressStatus,

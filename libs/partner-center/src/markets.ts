@@ -1,5 +1,5 @@
 /**
- * Markets of Partner Center and the cultures each offers (reference 2.1).
+ * Markets of Partner Center and the cultures each offers, its own first (reference 2.1).
  * Source: Partner Center documentation, "supported languages and locales" (2018-12-03), 248 markets; it names `GB`, not
  * `UK`, and two codes that are not ISO 3166: XS (Saba) and XE (Sint Eustatius).
  */
@@ -46,15 +46,3 @@ export const MARKETS: ReadonlyMap<string, readonly string[]> = new Map(
       return [country, cultures.split(',')] as const;
     }),
 );
-
-/**
- * Countries in which registration number and phone number are mandatory: eleven since 2020-11, thirteen since 2021-03
- * (reference 2.2; "create a customer" page of 2021-03-30).
- */
-const REGISTRATION_NUMBER_COUNTRIES = new Set(
-  'AM AZ BY HU KZ KG MD RU TJ UZ UA BR IN ZA PL AE SA TR TH VN MM IQ SS VE'.split(' '),
-);
-
-export function needsRegistrationNumber(country: string): boolean {
-  return REGISTRATION_NUMBER_COUNTRIES.has(country);
-}

@@ -1,5 +1,5 @@
-/** Countries whose states are compared with a list by the service (reference 2.3). */
-const STATE_LIST_COUNTRIES = new Set(['US', 'CA', 'CN', 'MX']);
+/** Countries whose states are compared with a list by the service; elsewhere any text passes (reference 2.3). */
+export const STATE_LIST_COUNTRIES: ReadonlySet<string> = new Set(['US', 'CA', 'CN', 'MX']);
 
 /** The trimmed text, or undefined if nothing is left. */
 export function text(value: string | null | undefined): string | undefined {

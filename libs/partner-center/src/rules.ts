@@ -1,13 +1,17 @@
-import { ADDRESS_RULES } from './address-rules.js';
+import { addressFaults, registrationNumberFault } from './address-rules.js';
 import { CLOUD_ADDRESSES, type Cloud } from './clouds.js';
+import { BUILT_IN_COUNTRY_RULES } from './country-rules.js';
 import { isGuid } from './created-customer.js';
 import type { CustomerDataShape } from './customer-data.js';
-import { MARKETS, needsRegistrationNumber } from './markets.js';
-import { companyNameFault, domainFault, emailFault } from './name-rules.js';
-import { canonicalCountry, canonicalCulture, canonicalState, text } from './normalise.js';
+import { emailFault } from './email-rule.js';
+import type { CountryRule, CountryRules } from './merge-country-rules.js';
+import { companyNameFault, contactFault, domainFault } from './name-rules.js';
+import { canonicalCountry, text } from './normalise.js';
+import { needsRegistrationNumber } from './registration-numbers.js';
 
-/** `message` says what would be right and never repeats the value. */
+/** `message` goes on after the name of the field, says what would be right, and never repeats the value. */
 export interface RuleViolation {
+  /** Property path relative to the data, e.g. `billingProfile.defaultAddress.postalCode`. */
   field: string;
   message: string;
 }
@@ -16,97 +20,81 @@ export interface RuleOptions {
   cloud: Cloud;
   /** App+User is configured. */
   hasUserAuth: boolean;
+  /** Rules by country that were refreshed from the service; without them the built-in ones hold. */
+  countryRules?: CountryRules;
 }
 
 const ADDRESS = 'billingProfile.defaultAddress';
+/** Most cultures that a message names. */
+const MAX_NAMED = 8;
 
 /**
  * Rules of country, address, name and domain that are known before calling (contract 2, reference 2). Only what is
- * certainly wrong is found; what may be right is left to the service. Pure.
+ * certainly wrong is found: a customer refused for nothing is worse than a call. Pure; what the data say before and after
+ * they are normalised for the create call is judged alike.
  */
 export function checkRules(data: CustomerDataShape, options: RuleOptions): RuleViolation[] {
-  const { companyProfile, billingProfile } = data;
-  const country = canonicalCountry(billingProfile.defaultAddress.country);
-  return [
-    found('companyProfile.domain', domainFault(companyProfile.domain, CLOUD_ADDRESSES[options.cloud].domainSuffixes)),
-    found('companyProfile.companyName', companyNameFault(text(companyProfile.companyName))),
-    found('billingProfile.companyName', companyNameFault(billingProfile.companyName)),
-    found('billingProfile.email', emailFault(billingProfile.email)),
-    ...countryFaults(data, country),
-    ...partnerFaults(data, options),
-  ].flat();
+  const violations: RuleViolation[] = [];
+  const check = (field: string, message: string | null): void => {
+    if (message !== null) violations.push({ field, message });
+  };
+  const { companyProfile: company, billingProfile: billing } = data;
+  check('companyProfile.domain', domainFault(company.domain, CLOUD_ADDRESSES[options.cloud].domainSuffixes));
+  check('companyProfile.companyName', companyNameFault(text(company.companyName)));
+  check('billingProfile.companyName', companyNameFault(billing.companyName));
+  check('billingProfile.email', emailFault(billing.email));
+  check('billingProfile.language', languageFault(billing.language));
+  checkContact('billingProfile', billing, check);
+  checkContact(ADDRESS, billing.defaultAddress, check);
+  const rule = (options.countryRules ?? BUILT_IN_COUNTRY_RULES).get(canonicalCountry(billing.defaultAddress.country));
+  if (rule === undefined) check(`${ADDRESS}.country`, NO_MARKET);
+  else checkCountry(data, rule, check);
+  check('associatedPartnerId', partnerFault(text(data.associatedPartnerId), options));
+  return violations;
 }
 
-function countryFaults(data: CustomerDataShape, country: string): RuleViolation[] {
-  const cultures = MARKETS.get(country);
-  if (cultures === undefined) {
-    return found(`${ADDRESS}.country`, 'must be a country of Partner Center as ISO 3166 alpha-2 code, for example US');
+type Check = (field: string, message: string | null) => void;
+
+const NO_MARKET = 'must be a market of Partner Center as ISO 3166 code of two letters, for example US or GB';
+
+function checkContact(
+  path: string,
+  { firstName, lastName }: { firstName?: string | null | undefined; lastName?: string | null | undefined },
+  check: Check,
+): void {
+  const [first, last] = [text(firstName), text(lastName)];
+  const message = contactFault(first, last);
+  if (first !== undefined) check(`${path}.firstName`, message);
+  if (last !== undefined) check(`${path}.lastName`, message);
+}
+
+function checkCountry({ companyProfile, billingProfile }: CustomerDataShape, rule: CountryRule, check: Check): void {
+  check('billingProfile.culture', cultureFault(billingProfile.culture, rule));
+  for (const [member, message] of addressFaults(billingProfile.defaultAddress, rule)) {
+    check(`${ADDRESS}.${member}`, message);
   }
-  return [
-    ...found('billingProfile.culture', cultureFault(data.billingProfile.culture, country, cultures)),
-    ...addressFaults(data, country),
-    ...registrationFaults(data, country),
-  ];
+  // Where no country demands it, it is not sent.
+  if (!needsRegistrationNumber(rule.country)) return;
+  const number = text(companyProfile.organizationRegistrationNumber);
+  check('companyProfile.organizationRegistrationNumber', registrationNumberFault(number, rule));
 }
 
-function cultureFault(culture: string, country: string, cultures: readonly string[]): string | null {
-  if (cultures.includes(canonicalCulture(culture))) return null;
-  return `must be one of ${cultures.join(', ')} for the country ${country}`;
+/** A market's list is the ceiling (reference 2.1). */
+function cultureFault(culture: string, { country, cultures }: CountryRule): string | null {
+  const wanted = culture.trim().toLowerCase();
+  if (cultures.some((each) => each.toLowerCase() === wanted)) return null;
+  const named = cultures.slice(0, MAX_NAMED).join(', ');
+  return `must be one of the cultures of ${country}, for example ${named}`;
 }
 
-function addressFaults(data: CustomerDataShape, country: string): RuleViolation[] {
-  const rule = ADDRESS_RULES[country];
-  if (rule === undefined) return [];
-  const address = data.billingProfile.defaultAddress;
-  const state = canonicalState(address.state, country);
-  const postalCode = text(address.postalCode);
-  const isStateKnown = rule.states.length === 0 || (state !== undefined && rule.states.includes(state));
-  const isPostalCodeRight =
-    postalCode === undefined || rule.postalCode === undefined || rule.postalCode.test(postalCode);
-  return [
-    ...found(
-      `${ADDRESS}.city`,
-      rule.isCityRequired && text(address.city) === undefined ? `is required in ${country}` : null,
-    ),
-    ...found(`${ADDRESS}.state`, stateFault(country, { state, isStateKnown })),
-    ...found(
-      `${ADDRESS}.postalCode`,
-      (rule.isPostalCodeRequired && postalCode === undefined) || !isPostalCodeRight
-        ? `must be a postal code of ${country}, for example ${rule.postalCodeExample ?? ''}`
-        : null,
-    ),
-  ];
+/** Two letters, or a longer form as the service's own lists have it: `zh-CHS`, `pt-PT`. Which ones, only it knows. */
+function languageFault(language: string): string | null {
+  const isForm = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i.test(language.trim());
+  return isForm ? null : 'must be the code of a language in two letters, for example en';
 }
 
-function stateFault(country: string, found: { state: string | undefined; isStateKnown: boolean }): string | null {
-  const rule = ADDRESS_RULES[country];
-  if (rule === undefined || found.isStateKnown || (found.state === undefined && !rule.isStateRequired)) return null;
-  const territories = country === 'US' ? '; territories such as PR, GU and VI are countries of their own' : '';
-  return `must be the two-letter code of a state or province of ${country}, for example ${rule.states[0] ?? ''}${territories}`;
-}
-
-function registrationFaults(data: CustomerDataShape, country: string): RuleViolation[] {
-  if (!needsRegistrationNumber(country)) return [];
-  const isNumberMissing = text(data.companyProfile.organizationRegistrationNumber) === undefined;
-  const isPhoneMissing = text(data.billingProfile.defaultAddress.phoneNumber) === undefined;
-  return [
-    ...found('companyProfile.organizationRegistrationNumber', isNumberMissing ? `is required in ${country}` : null),
-    ...found(`${ADDRESS}.phoneNumber`, isPhoneMissing ? `is required in ${country}` : null),
-  ];
-}
-
-function partnerFaults(data: CustomerDataShape, options: RuleOptions): RuleViolation[] {
-  const partner = text(data.associatedPartnerId);
-  if (partner === undefined) return [];
-  if (!options.hasUserAuth) {
-    return found('associatedPartnerId', 'needs App+User authentication: configure PARTNER_CENTER_REFRESH_TOKEN');
-  }
-  return found(
-    'associatedPartnerId',
-    isGuid(partner) ? null : 'must be the tenant id (a GUID) of the indirect reseller',
-  );
-}
-
-function found(field: string, message: string | null): RuleViolation[] {
-  return message === null ? [] : [{ field, message }];
+function partnerFault(partner: string | undefined, { hasUserAuth }: RuleOptions): string | null {
+  if (partner === undefined) return null;
+  if (!hasUserAuth) return 'needs App+User authentication: configure PARTNER_CENTER_REFRESH_TOKEN';
+  return isGuid(partner) ? null : 'must be the tenant id (a GUID) of the indirect reseller';
 }

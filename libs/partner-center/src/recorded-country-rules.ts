@@ -1,0 +1,97 @@
+import type { CountryValidationRules } from './resources.js';
+
+/**
+ * Country validation rules as the live service returned them (reference 2.1): US, CN, DE and GB recorded on 2018-08-10 (US
+ * again on 2019-01-11), PT on 2021-12-15. Kept word for word, with members that no rule reads; they go through the same
+ * door as an answer of today.
+ */
+export const RECORDED_COUNTRY_RULES: readonly CountryValidationRules[] = [
+  {
+    iso2Code: 'US',
+    defaultCulture: 'en-US',
+    isStateRequired: true,
+    supportedStatesList:
+      'AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY'.split(
+        ' ',
+      ),
+    supportedLanguagesList: ['en', 'es'],
+    supportedCulturesList: ['en-US', 'es-US'],
+    isPostalCodeRequired: true,
+    postalCodeRegex: String.raw`^\d{5}(-\d{4})?$`,
+    isCityRequired: true,
+    isVatIdSupported: false,
+    phoneNumberRegex: String.raw`^(1[ \-\/\.]?)?(\((\d{3})\)|(\d{3}))[ \-\/\.]?(\d{3})[ \-\/\.]?(\d{4})$`,
+    isTaxIdSupported: true,
+    isTaxIdOptional: true,
+    countryCallingCodesList: ['1'],
+  },
+  {
+    iso2Code: 'CN',
+    defaultCulture: 'zh-CN',
+    isStateRequired: true,
+    supportedStatesList:
+      'AH BJ CQ FJ GD GS GX GZ HA HB HE HI HL HN JL JS JX LN NM NX QH SC SD SH SN SX TJ XJ XZ YN ZJ'.split(' '),
+    supportedLanguagesList: ['zh-CHS', 'en'],
+    supportedCulturesList: ['zh-CN', 'en-US'],
+    isPostalCodeRequired: true,
+    postalCodeRegex: '^[0-9]{6,6}$',
+    isCityRequired: true,
+    isVatIdSupported: false,
+    isTaxIdSupported: false,
+    isTaxIdOptional: false,
+    countryCallingCodesList: ['86'],
+  },
+  {
+    iso2Code: 'DE',
+    defaultCulture: 'de-DE',
+    isStateRequired: false,
+    supportedStatesList: [],
+    supportedLanguagesList: ['en', 'de'],
+    supportedCulturesList: ['de-DE', 'en-US'],
+    isPostalCodeRequired: true,
+    postalCodeRegex: '^[0-9]{5,5}$',
+    isCityRequired: true,
+    isVatIdSupported: true,
+    taxIdFormat: 'DE#########',
+    vatIdRegex: String.raw`^DE[\d]{9,9}$`,
+    isTaxIdSupported: false,
+    isTaxIdOptional: true,
+    countryCallingCodesList: ['49'],
+  },
+  {
+    iso2Code: 'GB',
+    defaultCulture: 'en-GB',
+    isStateRequired: false,
+    supportedStatesList: [],
+    supportedLanguagesList: ['en'],
+    supportedCulturesList: ['en-GB', 'en-US'],
+    isPostalCodeRequired: true,
+    postalCodeRegex:
+      '^([gG][iI][rR][ ]?0[aA]{2,2}|[a-zA-Z]([0-9][0-9a-zA-Z]?|[a-zA-Z][0-9][0-9a-zA-Z]?)[ ]?[0-9][a-zA-Z]{2,2})$',
+    isCityRequired: true,
+    isVatIdSupported: true,
+    taxIdFormat: 'GB#########',
+    vatIdRegex: String.raw`^GB(([\d]{3,3}[\d]{4,4}[\d]{2,2}([\d]{3,3})?)|((GD|HA)[\d]{3,3}))$`,
+    isTaxIdSupported: false,
+    isTaxIdOptional: true,
+    countryCallingCodesList: ['44'],
+  },
+  {
+    iso2Code: 'PT',
+    defaultCulture: 'pt-PT',
+    isStateRequired: false,
+    supportedStatesList: [],
+    supportedLanguagesList: ['en', 'pt-PT'],
+    supportedCulturesList: ['pt-PT', 'en-US'],
+    isPostalCodeRequired: true,
+    postalCodeRegex: String.raw`^\d{4}(-\d{3})?$`,
+    isCityRequired: true,
+    isVatIdSupported: true,
+    taxIdFormat: 'PT#########',
+    taxIdSample: 'PT980152267',
+    vatIdRegex: String.raw`^PT[\d]{9,9}$`,
+    isTaxIdSupported: false,
+    isTaxIdOptional: false,
+    countryCallingCodesList: ['351'],
+  },
+];
