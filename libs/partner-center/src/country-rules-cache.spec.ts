@@ -5,7 +5,7 @@ import { BUILT_IN_COUNTRY_RULES } from './country-rules.js';
 
 const TTL_MS = 1_000;
 const RETRY_MS = 100;
-const FRANCE = { iso2Code: 'FR', isCityRequired: true };
+const FRANCE = { iso2Code: 'FR', isCityRequired: true, supportedCulturesList: ['fr-FR', 'en-US'] };
 
 function createCache(): CountryRulesCache {
   return new CountryRulesCache({ ttlMs: TTL_MS, retryMs: RETRY_MS });
@@ -46,7 +46,7 @@ describe('CountryRulesCache', () => {
   it('takes an answer about another country for a failure', () => {
     const cache = createCache();
     cache.shouldAsk('FR', 0);
-    cache.store('FR', { iso2Code: 'DE', isCityRequired: false }, 0);
+    cache.store('FR', { ...FRANCE, iso2Code: 'DE' }, 0);
     expect(cache.rules).toBe(BUILT_IN_COUNTRY_RULES);
     expect(cache.shouldAsk('FR', RETRY_MS)).toBe(true);
   });

@@ -43,7 +43,7 @@ export class CountryRulesCache {
     return true;
   }
 
-  /** Takes an answer in. One that is of no use, e.g. about another country, counts as a failure. */
+  /** Takes an answer in. One of which nothing can be taken, e.g. about another country, counts as a failure. */
   store(country: string, answer: CountryValidationRules, nowMs: number): void {
     const rules = mergeCountryRules(this.#rules, country, answer);
     if (rules === this.#rules) return this.fail(country, nowMs);

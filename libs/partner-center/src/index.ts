@@ -27,6 +27,7 @@ export { PartnerCenterClient } from './client.js';
 export { CountryRulesCache, type CountryRulesCacheOptions } from './country-rules-cache.js';
 export { toCreateBody } from './create-body.js';
 export { mergeCountryRules, type CountryRule, type CountryRules } from './merge-country-rules.js';
+export { canonicalCountry } from './normalise.js';
 export type { AddressToValidate } from './operations/addresses.js';
 export { isCustomerCreation, type AuditQuery } from './operations/audit-records.js';
 export { resellerFault } from './reseller-rule.js';

@@ -8,8 +8,11 @@ import { RECORDED_COUNTRY_RULES } from './recorded-country-rules.js';
 import type { CountryValidationRules } from './resources.js';
 import { checkRules } from './rules.js';
 
+/** The built-in rules with an answer about a country, of the cultures it has. */
 function refreshed(answer: CountryValidationRules): CountryRules {
-  return mergeCountryRules(BUILT_IN_COUNTRY_RULES, answer.iso2Code, answer);
+  const cultures = BUILT_IN_COUNTRY_RULES.get(answer.iso2Code)?.cultures ?? [];
+  const whole = { supportedCulturesList: [...cultures], ...answer };
+  return mergeCountryRules(BUILT_IN_COUNTRY_RULES, answer.iso2Code, whole);
 }
 
 function faults(countryRules: CountryRules, overrides: Parameters<typeof customerData>[0]): string[] {
@@ -119,13 +122,23 @@ describe('mergeCountryRules', () => {
     ['a regular expression that runs for ever', { postalCodeRegex: '^(\\d+)+$' }],
     ['one that is not understood', { postalCodeRegex: '(?<!x)[' }],
     ['no regular expression', { postalCodeRegex: '' }],
-    ['empty lists', { supportedStatesList: [], supportedCulturesList: [] }],
-    ['lists with odd items', { supportedStatesList: ['NY', ''], supportedCulturesList: ['en-US', 'es US\n'] }],
-    ['lists without end', { supportedStatesList: Array.from({ length: 201 }, () => 'NY') }],
+    ['an empty list', { supportedStatesList: [] }],
+    ['a list with an odd item', { supportedStatesList: ['NY', ''] }],
+    ['a list without end', { supportedStatesList: Array.from({ length: 201 }, () => 'NY') }],
     ['languages', { supportedLanguagesList: ['xx'] }],
     ['a sample that is not fit for a message', { customerOrganizationRegistrationNumberSample: 'a\u0007b' }],
   ])('keeps what is known beside %s', (_what, answer) => {
     expect(refreshed({ iso2Code: 'US', ...answer })).toEqual(BUILT_IN_COUNTRY_RULES);
+  });
+
+  it.each([
+    ['is about another country', { iso2Code: 'DE', supportedCulturesList: ['de-DE'] }],
+    ['is about none', { iso2Code: '', supportedCulturesList: ['en-US'] }],
+    ['is an empty shell', { iso2Code: 'US', isStateRequired: false, isCityRequired: false, supportedCulturesList: [] }],
+    ['has no cultures', { iso2Code: 'US', isStateRequired: false }],
+    ['has an odd culture', { iso2Code: 'US', isStateRequired: false, supportedCulturesList: ['en-US', 'es US\n'] }],
+  ])('takes nothing from an answer that %s', (_what, answer) => {
+    expect(mergeCountryRules(BUILT_IN_COUNTRY_RULES, 'US', answer)).toBe(BUILT_IN_COUNTRY_RULES);
   });
 
   it('keeps the country it was asked for, whatever an answer holds', () => {
@@ -137,7 +150,7 @@ describe('mergeCountryRules', () => {
         isCityRequired: fc.boolean(),
         isPostalCodeRequired: fc.boolean(),
         supportedStatesList: fc.array(text),
-        supportedCulturesList: fc.array(text),
+        supportedCulturesList: fc.oneof(fc.array(text), fc.constant<string[]>(['en-US'])),
         postalCodeRegex: text,
         customerOrganizationRegistrationNumberRegex: text,
         customerOrganizationRegistrationNumberSample: text,

@@ -31,18 +31,18 @@ const WORD = /^[\x21-\x7e]{1,40}$/;
 
 /**
  * The rules with what the service says about one country today. Its word wins over what was known, member by member;
- * one that is missing, empty, damaged or not safe to use (see `compilePattern`) leaves what was known. The same table
- * comes back, unchanged, if the answer is about another country or says nothing of use.
+ * one that is missing, empty, odd or not safe to use (see `compilePattern`) leaves what was known. The same table comes
+ * back, unchanged, if the answer is about another country, or names no cultures: each market has some, so an answer
+ * without is an empty shell whose `false` would let pass what leaves a tenant behind (27002, reference 3.3).
  *
  * Two things are not taken from an answer. Languages: the documents and the lists disagree (`zh`, `zh-CHS`). That a
  * registration number is needed where none was: the body of a create call must not change with the rules.
  */
 export function mergeCountryRules(rules: CountryRules, country: string, answer: CountryValidationRules): CountryRules {
-  if (answer.iso2Code.trim().toUpperCase() !== country) return rules;
-  const known = rules.get(country);
-  const cultures = wordsOf(answer.supportedCulturesList) ?? known?.cultures;
-  if (cultures === undefined) return rules;
-  return new Map(rules).set(country, merged(known ?? withoutRules(country, cultures), { ...answer, cultures }));
+  const cultures = wordsOf(answer.supportedCulturesList);
+  if (cultures === undefined || answer.iso2Code.trim().toUpperCase() !== country) return rules;
+  const known = rules.get(country) ?? withoutRules(country, cultures);
+  return new Map(rules).set(country, { ...merged(known, answer), cultures });
 }
 
 /** A market of which nothing but the cultures is known. */
@@ -63,13 +63,12 @@ export function withoutRules(country: string, cultures: readonly string[]): Coun
   };
 }
 
-function merged(known: CountryRule, answer: CountryValidationRules & { cultures: readonly string[] }): CountryRule {
+function merged(known: CountryRule, answer: CountryValidationRules): Omit<CountryRule, 'cultures'> {
   const postalCode = patternOf(answer.postalCodeRegex) ?? known.postalCode;
   const isExampleRight =
     known.postalCodeExample !== null && (postalCode === null || isMatch(postalCode, known.postalCodeExample));
   return {
     country: known.country,
-    cultures: answer.cultures,
     isCityRequired: answer.isCityRequired ?? known.isCityRequired,
     isStateRequired: answer.isStateRequired ?? known.isStateRequired,
     isPostalCodeRequired: answer.isPostalCodeRequired ?? known.isPostalCodeRequired,
