@@ -69,8 +69,8 @@ export class BatchConsumer {
       metadataMaxAge: 60_000,
       allowAutoTopicCreation: false,
       minBytes: 1,
-      maxBytes: 10_485_760,
-      maxBytesPerPartition: 1_048_576,
+      maxBytes: 4_194_304,
+      maxBytesPerPartition: 524_288,
       maxWaitTimeInMs: MAX_WAIT_MS,
       readUncommitted: false,
       retry: {

@@ -172,7 +172,7 @@ export class KafkaBatchServer extends Server<never, ConsumerStatus> implements C
       topics: [...this.handlersByTopic.keys()],
       fromBeginning: fromBeginning ?? true,
       sessionTimeoutMs: sessionTimeoutMs ?? 6_000,
-      partitionsConsumedConcurrently: partitionsConsumedConcurrently ?? 4,
+      partitionsConsumedConcurrently: partitionsConsumedConcurrently ?? 2,
       handle: (batch, context) => this.handle(batch, context),
       onJoined: (partitions) => this.joined(partitions),
       onRebalancing: () => this.setStatus('rebalancing'),

@@ -240,7 +240,7 @@ function toPublishRow(t: Transition, event: EventToPublish): Record<string, unkn
     code: event.code,
     key: event.key?.toString('base64') ?? null,
     value: isAnnouncement ? undefined : event.value,
-    slot: event.slot,
+    slot: event.kind === 'dead-letter' ? event.slot : undefined,
     headers: isAnnouncement ? undefined : JSON.stringify(event.headers),
     timestamp_ms: event.recordTimestampMs,
   };

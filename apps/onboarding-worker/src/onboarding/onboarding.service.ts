@@ -7,6 +7,7 @@ import { callCreate } from './create-step.js';
 import type { Gate } from '../lease/gate.js';
 import type { Lease } from '../lease/lease.js';
 import { type OutcomeContext, decideOutcome } from './outcome.js';
+import { Pace } from './pace.js';
 import { told, unchanged } from './unchanged.js';
 import type { PauseKeeper } from './pause-keeper.js';
 import { type UnansweredQuery, lookForTenant } from './reconcile-step.js';
@@ -30,6 +31,8 @@ export interface OnboardingSettings {
 }
 
 const POLL_MS = 250;
+/** At most so many claims ahead of need for each slot. */
+const AHEAD_SHARE_MAX = 2;
 const UNRECORDED_MAX = 1_000;
 /** No slot was freed for so long: claims ahead of need go back to workers that have room (P5). */
 const STUCK_MS = 1_000;
@@ -49,6 +52,7 @@ export class OnboardingService {
   private isStopping = false;
   private loop: Promise<void> | null = null;
   private readonly wake = new Wake();
+  private readonly pace: Pace;
   private readonly abort = new AbortController();
   /** When the claiming loop last turned, monotonic: liveness. */
   lastTurnMs: number;
@@ -73,6 +77,7 @@ export class OnboardingService {
     this.queue = new ClaimQueue({ db, lease, nowMs, callTimeoutMs: settings.callTimeoutMs });
     this.writer = new OutcomeWriter({ ...parts, publisher: settings.publisher });
     this.lastTurnMs = this.lastFreedMs = nowMs();
+    this.pace = new Pace(this.lastFreedMs, AHEAD_SHARE_MAX * settings.concurrencyMax);
   }
 
   start(): void {
@@ -122,7 +127,7 @@ export class OnboardingService {
   /** Claims ahead of need, so that a freed slot finds work without a round trip. */
   private async claimAndStart(): Promise<boolean> {
     const { concurrencyMax } = this.parts.settings;
-    const ahead = concurrencyMax;
+    const ahead = this.pace.claimsAhead(this.parts.nowMs());
     this.startQueued();
     if (this.isStuck()) {
       await this.queue.handBack();
@@ -191,8 +196,9 @@ export class OnboardingService {
     } finally {
       this.callsUnderWay -= 1;
       this.lastFreedMs = this.parts.nowMs();
+      this.pace.callEnded(this.lastFreedMs);
       this.startQueued();
-      if (this.queue.length <= this.parts.settings.concurrencyMax / 2) this.wake.set();
+      if (this.queue.length <= this.pace.claimsAhead(this.lastFreedMs) / 2) this.wake.set();
     }
     await this.writer.write(onboarding, verdict);
     if (verdict.transition.dueInMs === 0) this.wake.set();
