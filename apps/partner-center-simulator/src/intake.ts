@@ -64,14 +64,11 @@ function domainOf({ target, query, world }: Arrival, input: CustomerInput | unde
       return input?.domain ?? null;
     case 'domain':
       return target.subject;
-    case 'get':
-    case 'delete':
-      return world.book.withId(target.subject)?.domain ?? null;
     case 'search': {
       const filter = readFilter(new URLSearchParams(query).get('filter') ?? '');
       return filter?.field === 'domain' ? filter.value : null;
     }
     default:
-      return null;
+      return target.customer === '' ? null : (world.book.withId(target.customer)?.domain ?? null);
   }
 }

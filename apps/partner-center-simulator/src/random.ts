@@ -1,4 +1,4 @@
-import type { Latency } from './settings.js';
+import type { Latency } from './setting-rules.js';
 
 /** Seeded numbers (mulberry32), so that a run with chances in it can be repeated. */
 export class Random {

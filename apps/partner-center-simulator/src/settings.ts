@@ -1,9 +1,24 @@
+import { ADDRESS_STATUSES, type AddressStatus } from './api/address-fixtures.js';
+import type { CountryRules } from './api/countries.js';
+import {
+  custom,
+  delay,
+  flag,
+  isNumber,
+  latency,
+  type Latency,
+  number,
+  numberOrNull,
+  oneOf,
+  pair,
+  type Rule,
+  textOrNull,
+} from './setting-rules.js';
+
 /**
  * Every knob of the simulated service (reference 9), by its name in the reference where it has one. All can be changed
  * while the simulator runs; a call uses the values in force when it needs them. Delays are milliseconds.
  */
-export type Latency = number | readonly [minMs: number, maxMs: number];
-
 export interface Settings {
   requestIdWindow: number | 'infinite';
   replay: 'sameBody' | 'withoutCredentials' | 'conflict409' | 'domainTaken400';
@@ -41,7 +56,33 @@ export interface Settings {
   tokenLifetimeSeconds: number;
   resellers: readonly Reseller[];
   seed: number;
+  cloud: 'global' | 'china' | 'us-government' | 'germany';
+  audienceCheck: 'retired' | 'cloud';
+  echoIds: boolean;
+  commerceId: 'same' | 'different';
+  givenPassword: 'ignored' | 'refused';
+  malformedJsonCode: 400056 | 800002;
+  wrongContentTypeStatus: 400 | 406 | 415 | null;
+  registrationNumberElsewhere: 'refused' | 'ignored';
+  countryRules: Readonly<Record<string, Partial<CountryRules> | null>>;
+  countryRulesShape: 'recorded' | 'newer' | 'outdated';
+  addressValidation: 'current' | 'legacy';
+  addressStatus: AddressStatus | null;
+  domainCheckKnows: 'all' | 'partners';
+  partnerDomain: string;
+  auditCorrelation: 'callers' | 'requestId' | 'own';
+  delegatedAccess: boolean;
+  validationStatus: (typeof VALIDATION_STATUSES)[number] | null;
+  tenantId: string | null;
+  refreshTokenRotation: 'keepsOld' | 'revokesOld';
+  customerThrottling: 'none' | 'perCustomer' | 'perPartner';
+  customerCallsPerMinute: number;
+  auditCallsPerMinute: number | null;
+  mfaRefusal: '900421' | 'emptyMfa' | '10001';
 }
+
+/** Reference 5.10. */
+export const VALIDATION_STATUSES = ['Unknown', 'UnderReview', 'Allowed', 'NotAllowed', 'Not Ready'] as const;
 
 export interface Reseller {
   readonly id: string;
@@ -49,64 +90,46 @@ export interface Reseller {
   readonly mpnId: string;
   readonly state: string;
   readonly location: string;
+  /** False: the partner agreement was not accepted (2206). */
+  readonly isAgreementSigned?: boolean;
+  /** False: an account that is no indirect reseller (2204). */
+  readonly isIndirectReseller?: boolean;
 }
 
-interface Rule<T> {
-  readonly initial: T;
-  readonly says: string;
-  readonly accepts: (value: unknown) => boolean;
+/** By upper-case country; the regular expressions in it must be valid. */
+function areCountryRules(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(
+    ([country, rules]) => /^[A-Z]{2}$/.test(country) && (rules === null || isRules(rules as Record<string, unknown>)),
+  );
 }
 
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isDelay = (value: unknown): boolean => isNumber(value) && value >= 0 && value <= 86_400_000;
-
-function oneOf<const T>(initial: T, ...others: T[]): Rule<T> {
-  const all: unknown[] = [initial, ...others];
-  return { initial, says: `one of ${JSON.stringify(all)}`, accepts: (value) => all.includes(value) };
-}
-
-function delay(initial: number): Rule<number> {
-  return { initial, says: 'milliseconds, 0 to 86400000', accepts: isDelay };
-}
-
-function flag(initial: boolean): Rule<boolean> {
-  return { initial, says: 'true or false', accepts: (value) => typeof value === 'boolean' };
-}
-
-function number(initial: number, min: number, max: number): Rule<number> {
-  return { initial, says: `a number from ${min} to ${max}`, accepts: (v) => isNumber(v) && v >= min && v <= max };
-}
-
-function textOrNull(): Rule<string | null> {
-  return { initial: null, says: 'a string or null', accepts: (value) => value === null || typeof value === 'string' };
-}
-
-function pair(initial: readonly [number, number]): Rule<readonly [number, number]> {
-  return { initial, says: 'two delays [first, second], first <= second', accepts: isPair };
-}
-
-function isPair(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length !== 2 || !value.every(isDelay)) return false;
-  const [first, second] = value as [number, number];
-  return first <= second;
-}
-
-function latency(): Rule<Latency> {
-  return { initial: 0, says: 'milliseconds or [min, max]', accepts: (value) => isDelay(value) || isPair(value) };
+function isRules(rules: Record<string, unknown>): boolean {
+  if (typeof rules !== 'object' || Array.isArray(rules)) return false;
+  try {
+    for (const [name, value] of Object.entries(rules)) if (name.endsWith('Regex')) new RegExp(String(value));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isReseller(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const reseller = value as Record<string, unknown>;
-  return ['id', 'name', 'mpnId', 'state', 'location'].every((member) => typeof reseller[member] === 'string');
+  const flags = [reseller['isAgreementSigned'], reseller['isIndirectReseller']];
+  return (
+    ['id', 'name', 'mpnId', 'state', 'location'].every((member) => typeof reseller[member] === 'string') &&
+    flags.every((value) => value === undefined || typeof value === 'boolean')
+  );
 }
 
 const RULES: { readonly [K in keyof Settings]: Rule<Settings[K]> } = {
-  requestIdWindow: {
-    initial: 'infinite',
-    says: 'milliseconds or "infinite"',
-    accepts: (value) => value === 'infinite' || (isNumber(value) && value >= 0),
-  },
+  requestIdWindow: custom<Settings['requestIdWindow']>(
+    'infinite',
+    'milliseconds or "infinite"',
+    (value) => value === 'infinite' || (isNumber(value) && value >= 0),
+  ),
   replay: oneOf<Settings['replay']>('withoutCredentials', 'sameBody', 'conflict409', 'domainTaken400'),
   replayStatus: oneOf<Settings['replayStatus']>(201, 200),
   sameIdDifferentBody: oneOf<Settings['sameIdDifferentBody']>('firstResult', 'reject409', 'executeNew'),
@@ -140,12 +163,35 @@ const RULES: { readonly [K in keyof Settings]: Rule<Settings[K]> } = {
   clientSecret: textOrNull(),
   refreshToken: textOrNull(),
   tokenLifetimeSeconds: number(3600, 0, 86_400),
-  resellers: {
-    initial: [],
-    says: 'a list of {id, name, mpnId, state, location}',
-    accepts: (value) => Array.isArray(value) && value.every(isReseller),
-  },
+  resellers: custom<readonly Reseller[]>(
+    [],
+    'a list of {id, name, mpnId, state, location}',
+    (value) => Array.isArray(value) && value.every(isReseller),
+  ),
   seed: number(1, 0, 0xffffffff),
+  cloud: oneOf<Settings['cloud']>('global', 'china', 'us-government', 'germany'),
+  echoIds: flag(true),
+  commerceId: oneOf<Settings['commerceId']>('same', 'different'),
+  givenPassword: oneOf<Settings['givenPassword']>('ignored', 'refused'),
+  malformedJsonCode: oneOf<Settings['malformedJsonCode']>(400056, 800002),
+  wrongContentTypeStatus: oneOf<Settings['wrongContentTypeStatus']>(null, 400, 406, 415),
+  registrationNumberElsewhere: oneOf<Settings['registrationNumberElsewhere']>('refused', 'ignored'),
+  countryRules: custom<Settings['countryRules']>({}, 'an object of {iso2: {…} or null}', areCountryRules),
+  countryRulesShape: oneOf<Settings['countryRulesShape']>('recorded', 'newer', 'outdated'),
+  addressValidation: oneOf<Settings['addressValidation']>('current', 'legacy'),
+  addressStatus: oneOf<Settings['addressStatus']>(null, ...ADDRESS_STATUSES),
+  domainCheckKnows: oneOf<Settings['domainCheckKnows']>('all', 'partners'),
+  partnerDomain: custom('partner.onmicrosoft.com', 'a string', (value) => typeof value === 'string'),
+  auditCorrelation: oneOf<Settings['auditCorrelation']>('callers', 'requestId', 'own'),
+  delegatedAccess: flag(true),
+  validationStatus: oneOf<Settings['validationStatus']>(null, ...VALIDATION_STATUSES),
+  audienceCheck: oneOf<Settings['audienceCheck']>('retired', 'cloud'),
+  tenantId: textOrNull(),
+  refreshTokenRotation: oneOf<Settings['refreshTokenRotation']>('keepsOld', 'revokesOld'),
+  customerThrottling: oneOf<Settings['customerThrottling']>('none', 'perCustomer', 'perPartner'),
+  customerCallsPerMinute: number(500, 0, 1_000_000),
+  auditCallsPerMinute: numberOrNull(0, 1_000_000),
+  mfaRefusal: oneOf<Settings['mfaRefusal']>('900421', 'emptyMfa', '10001'),
 };
 
 const DEFAULTS = Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, rule.initial]));

@@ -1,4 +1,7 @@
 import type { Clock } from './clock.js';
+import { Agreements } from './book/agreements.js';
+import { CountryTable } from './api/country-table.js';
+import { NonCompliantCalls } from './book/non-compliant-calls.js';
 import { Book } from './book/book.js';
 import { FaultPlan } from './faults/faults.js';
 import { Journal } from './book/journal.js';
@@ -19,6 +22,9 @@ export class World {
   readonly faults: FaultPlan;
   readonly throttle = new Throttle();
   readonly requests = new RequestMemory();
+  readonly countries: CountryTable;
+  readonly agreements = new Agreements();
+  readonly nonCompliant = new NonCompliantCalls();
 
   constructor(
     readonly clock: Clock,
@@ -26,6 +32,7 @@ export class World {
     journalLimit: number,
     readonly tokens = new TokenIssuer(),
   ) {
+    this.countries = new CountryTable(settings);
     this.journal = new Journal(journalLimit, clock);
     this.faults = new FaultPlan(clock, this.random);
   }

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings.js';
 import { type ErrorFacts, errorBody } from './error-body.js';
+import { documentedError } from './error-codes.js';
 
 /** What a call is answered with, before faults of the wire are applied to it. */
 export interface Answer {
@@ -26,6 +27,20 @@ export function success(settings: Settings, status: number, body: string): Answe
 export function refusal(settings: Settings, facts: ErrorFacts, headers: readonly string[] = NO_HEADERS): Answer {
   const { body, contentType } = errorBody(settings.codeType === 'string' ? 'B' : 'A', facts);
   return { status: facts.status, body, contentType, headers, bom: settings.bom === 'all' };
+}
+
+/** A documented error by its code, in its documented shape; `changes` are said instead of its standard wording. */
+export function documentedRefusal(settings: Settings, code: number, changes: Partial<ErrorFacts> = {}): Answer {
+  const { shape, ...standard } = documentedError(code) ?? { status: 400 };
+  const facts = { ...standard, ...changes };
+  if (!shape) return refusal(settings, facts);
+  const { body, contentType } = errorBody(shape, facts);
+  return { status: facts.status, body, contentType, headers: NO_HEADERS, bom: settings.bom === 'all' };
+}
+
+/** The answer to a body that is no JSON object; nobody documents its code. */
+export function malformed(settings: Settings): Answer {
+  return documentedRefusal(settings, settings.malformedJsonCode);
 }
 
 /** An answer without byte order mark: token endpoint, gateways, faults. */

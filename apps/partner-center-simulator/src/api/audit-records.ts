@@ -4,6 +4,8 @@ import { type Answer, refusal } from './answer.js';
 import { queryOf } from '../call.js';
 import { auditCopyJson } from './customer-json.js';
 import { readFilter } from './filter.js';
+import { deriveIds } from './ids.js';
+import type { Settings } from '../settings.js';
 import { page } from './paging.js';
 
 const DAY_MS = 86_400_000;
@@ -68,7 +70,20 @@ function wantedBy(text: string | null): ((tenant: Customer) => boolean) | undefi
   }
 }
 
+/** Whether it is the caller's correlation id is implied by its name, not stated: the other settings refuse the proof. */
+function originalId(tenant: Customer, settings: Settings): string {
+  switch (settings.auditCorrelation) {
+    case 'callers':
+      return tenant.correlationId;
+    case 'requestId':
+      return tenant.requestId;
+    case 'own':
+      return deriveIds(`correlation/${tenant.id}`).guid;
+  }
+}
+
 function recordJson(call: Call, tenant: Customer): string {
+  const { settings } = call.world;
   const date = new Date(tenant.createdAt).toISOString().replace('Z', '0000Z');
   const ticks = TICKS_AT_EPOCH + BigInt(Math.floor(tenant.createdAt)) * 10_000n;
   return JSON.stringify({
@@ -76,12 +91,12 @@ function recordJson(call: Call, tenant: Customer): string {
     partnerId: PARTNER_ID,
     customerId: tenant.id,
     customerName: tenant.companyName,
-    userPrincipalName: 'admin@partner.onmicrosoft.com',
-    applicationId: APPLICATION_ID,
+    userPrincipalName: `admin@${settings.partnerDomain}`,
+    applicationId: tenant.applicationId || APPLICATION_ID,
     resourceType: 'customer',
-    resourceNewValue: tenant.billing ? auditCopyJson(tenant, call.world.settings) : undefined,
+    resourceNewValue: tenant.billing ? auditCopyJson(tenant, settings) : undefined,
     operationType: 'add_customer',
-    originalCorrelationId: tenant.correlationId,
+    originalCorrelationId: originalId(tenant, settings),
     operationDate: date,
     operationStatus: 'succeeded',
     customizedData: [

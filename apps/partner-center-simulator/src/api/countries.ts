@@ -10,7 +10,7 @@ export interface CountryRules {
   readonly supportedLanguagesList: readonly string[];
   readonly supportedCulturesList: readonly string[];
   readonly isPostalCodeRequired: boolean;
-  readonly postalCodeRegex: string;
+  readonly postalCodeRegex?: string;
   readonly isCityRequired: boolean;
   readonly isVatIdSupported: boolean;
   readonly taxIdFormat?: string;
@@ -20,6 +20,9 @@ export interface CountryRules {
   readonly isTaxIdSupported: boolean;
   readonly isTaxIdOptional: boolean;
   readonly countryCallingCodesList: readonly string[];
+  readonly customerOrganizationRegistrationNumberRegex?: string;
+  readonly customerOrganizationRegistrationNumberSample?: string;
+  readonly customerOrganizationRegistrationNumberRequired?: boolean;
   readonly attributes: { readonly objectType: string };
 }
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Customer } from '../book/book.js';
 import type { Call } from '../call.js';
 import type { CustomerInput } from './customer-input.js';
-import { type Answer, refusal, success } from './answer.js';
+import type { Settings } from '../settings.js';
+import { type Answer, malformed, refusal, success } from './answer.js';
 import { wait } from '../clock.js';
 import { billingJson, createdJson } from './customer-json.js';
 import { newPassword } from './ids.js';
@@ -50,13 +51,14 @@ async function execute(call: Call, id: string, bodyHash: string, delayMs: number
 
 /** One turn, without waiting: everything from reading the body to the commit (reference 9, steps 3 to 9). */
 function perform(call: Call): { answer: Answer; customer?: Customer } {
-  const { settings, book } = call.world;
+  const { settings, book, countries } = call.world;
   const { input } = call;
-  if (!input) return { answer: refusal(settings, { status: 400, code: 400056, description: 'Invalid input.' }) };
-  const objection = validate(input, { settings, token: call.token, existingTenants: book.existing });
+  if (settings.wrongContentTypeStatus !== null && !isJson(call)) return { answer: wrongContentType(settings) };
+  if (!input) return { answer: malformed(settings) };
+  const objection = validate(input, { settings, token: call.token, existingTenants: book.existing, countries });
   if (objection) return { answer: refusal(settings, objection) };
   if (book.withDomain(input.domain ?? '')) return { answer: domainTaken(call) };
-  const late = lateObjection(input);
+  const late = lateObjection(input, countries);
   if (late && !settings.lateEmailCheck) return { answer: refusal(settings, late) };
   const customer = newCustomer(call, input, late !== undefined);
   book.commit(customer);
@@ -67,16 +69,28 @@ function perform(call: Call): { answer: Answer; customer?: Customer } {
   };
 }
 
+function isJson(call: Call): boolean {
+  return /^(application|text)\/json\b/i.test(call.req.headers['content-type'] ?? '');
+}
+
+function wrongContentType(settings: Settings): Answer {
+  const status = settings.wrongContentTypeStatus ?? 400;
+  return refusal(settings, { status, code: status, description: 'The content type is not supported.' });
+}
+
 function newCustomer(call: Call, input: CustomerInput, orphan: boolean): Customer {
   const { settings, clock } = call.world;
   const id = randomUUID();
   return {
     id,
-    commerceId: settings.legacy2017 ? randomUUID() : id,
+    commerceId: settings.legacy2017 || settings.commerceId === 'different' ? randomUUID() : id,
     domain: input.domain ?? '',
     companyName: input.billing.companyName ?? '',
     billing: billingJson(id, input),
     password: newPassword(),
+    userName: input.userName || 'admin',
+    registrationNumber: input.registrationNumber,
+    applicationId: call.token?.clientId ?? '',
     associatedPartnerId: input.associatedPartnerId,
     requestId: call.requestId,
     correlationId: call.correlationId,

@@ -23,10 +23,12 @@ export function isPlausibleContactName(name: string): boolean {
   return text.length > 1 && /\p{L}/u.test(text);
 }
 
-/** A host name; strictly also: known suffix, prefix of at most 27 letters and digits (reference 2.4). */
-export function isPlausibleDomain(domain: string, strict: boolean): boolean {
-  if (!/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i.test(domain)) return false;
-  return (
-    !strict || /^[a-z0-9]{1,27}\.(onmicrosoft\.com|onmicrosoft\.us|partner\.onmschina\.cn|ccsctp\.net)$/i.test(domain)
-  );
+export function isPlausibleDomain(domain: string): boolean {
+  return /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i.test(domain);
+}
+
+/** A prefix of at most 27 letters and digits, and a suffix of the cloud (reference 2.4). */
+export function isDomainOfCloud(domain: string, suffixes: readonly string[]): boolean {
+  const suffix = suffixes.find((known) => domain.toLowerCase().endsWith(known));
+  return suffix !== undefined && /^[a-z0-9]{1,27}$/i.test(domain.slice(0, -suffix.length));
 }

@@ -35,7 +35,9 @@ it('rotates refresh tokens and takes only those it gave out, if one is configure
 it.each<[string, Record<string, string>, number, string]>([
   ['a wrong secret', { client_secret: 'wrong' }, 401, 'invalid_client'],
   ['a wrong client', { client_id: 'other' }, 400, 'unauthorized_client'],
-  ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
+  ['another grant', { grant_type: 'device_code' }, 400, 'unsupported_grant_type'],
+  ['a password, which MFA has ended', { grant_type: 'password' }, 400, 'invalid_grant'],
+  ['a consent without its code', { grant_type: 'authorization_code' }, 400, 'invalid_request'],
   ['no resource', { resource: '' }, 400, 'invalid_request'],
 ])('refuses %s', async (_, form, status, error) => {
   await settings({ clientSecret: 'secret', clientId: 'app' });

@@ -7,18 +7,26 @@ export interface Customer {
   /** As sent; compared without regard to case. */
   readonly domain: string;
   readonly companyName: string;
-  /** The billing profile as compact JSON, exactly as answers carry it. */
-  readonly billing: string;
+  /** The billing profile as compact JSON, as the answer to create carries it. */
+  billing: string;
   readonly password: string;
+  readonly userName: string;
+  readonly registrationNumber: string | undefined;
   readonly associatedPartnerId: string | undefined;
   readonly requestId: string;
   readonly correlationId: string;
+  /** Client id of the token it was made with. */
+  readonly applicationId: string;
   readonly createdAt: number;
   readonly madeHere: boolean;
   readonly owner: 'ours' | 'otherPartner' | 'unlinkedTenant';
   readonly orphan: boolean;
   readonly isListed: boolean;
   readonly isAudited: boolean;
+  /** Its relationship to the partner was ended; tenant and domain remain (reference 5.13). */
+  hasLeft?: boolean;
+  /** How often its billing profile was replaced. */
+  billingRevision?: number;
 }
 
 /**

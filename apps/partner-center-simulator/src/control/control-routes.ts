@@ -3,12 +3,14 @@ import type { Book, Customer } from '../book/book.js';
 import type { Controlled, ControlCall, ControlReply } from './control-call.js';
 import type { Fault } from '../faults/faults.js';
 import { readFaultOrder } from '../faults/fault-order.js';
+import { DOCUMENTED_CODES } from '../api/error-codes.js';
+import type { ThrottleRule } from '../faults/throttle.js';
 import { isGuid } from '../api/ids.js';
 import { OPERATIONS } from '../operation.js';
 import { OUTAGE_MODES, outageAnswer } from '../faults/outage.js';
 import { ControlError, Reader } from './read-json.js';
 import { changeSettings } from '../settings.js';
-import { RETRY_AFTER_FORMS } from '../faults/throttle.js';
+import { readThrottleRules } from './throttle-order.js';
 
 type Route = (simulator: Controlled, call: ControlCall) => ControlReply | Promise<ControlReply>;
 
@@ -22,6 +24,7 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
   'PUT settings': patchSettings,
   'PATCH settings': patchSettings,
   'DELETE settings': (simulator) => ok(Object.assign(simulator.world.settings, simulator.initialSettings())),
+  'GET errors': () => ok({ errors: DOCUMENTED_CODES }),
   'POST reset': reset,
   'GET faults': ({ world }) => ok({ active: world.faults.active().map(shown), spent: world.faults.spent().map(shown) }),
   'POST faults': ({ world }, { body }) => ok(shown(world.faults.add(readFaultOrder(body, world.clock.now()))), 201),
@@ -34,7 +37,13 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
     return DONE;
   },
   'GET throttle': ({ world }) => ok({ rules: world.throttle.rules() }),
-  'PUT throttle': putThrottle,
+  'PUT throttle': (simulator, call) => {
+    const rules = readThrottleRules(call.body, simulator.world.clock.now());
+    simulator.world.throttle.lift();
+    return addThrottle(simulator, rules);
+  },
+  'POST throttle': (simulator, call) =>
+    addThrottle(simulator, readThrottleRules(call.body, simulator.world.clock.now())),
   'DELETE throttle': ({ world }) => {
     world.throttle.lift();
     return DONE;
@@ -49,8 +58,9 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
   'PUT domains/:': putDomain,
   'DELETE domains/:': deleteDomain,
   'POST tokens/:': ({ world }, { subject }) => {
-    if (subject !== 'expire') throw new ControlError(`there is no POST /control/tokens/${subject}`, 404);
-    world.tokens.expireAll();
+    if (subject === 'expire') world.tokens.expireAll();
+    else if (subject === 'revoke') world.tokens.refreshTokens.revokeAll(world.settings);
+    else throw new ControlError(`there is no POST /control/tokens/${subject}`, 404);
     return DONE;
   },
   'POST clock': advanceClock,
@@ -82,19 +92,8 @@ function shown(fault: Fault) {
   return { id, match, nth, times: times === Infinity ? 'forever' : times, probability, action, matched, hits };
 }
 
-function putThrottle({ world }: Controlled, { body }: ControlCall): ControlReply {
-  const reader = new Reader(body, '');
-  const forMs = reader.optionalNumber('forMs');
-  const perSecond = reader.optionalNumber('perSecond', 0.001);
-  const burst = reader.optionalNumber('burst', 1);
-  const operations = reader.operations('operation');
-  const form = reader.oneOf('form', RETRY_AFTER_FORMS, 'seconds');
-  reader.finish();
-  if (forMs === undefined && perSecond === undefined) throw new ControlError('forMs or perSecond is missing');
-  world.throttle.lift();
-  if (forMs !== undefined) world.throttle.add({ operations, form, until: world.clock.now() + forMs });
-  if (perSecond !== undefined)
-    world.throttle.add({ operations, form, perSecond, ...(burst === undefined ? {} : { burst }) });
+function addThrottle({ world }: Controlled, rules: readonly ThrottleRule[]): ControlReply {
+  for (const rule of rules) world.throttle.add(rule);
   return ok({ rules: world.throttle.rules() });
 }
 
@@ -141,6 +140,9 @@ function putDomain({ world }: Controlled, { subject, body }: ControlCall): Contr
     companyName,
     billing: '',
     password: '',
+    userName: 'admin',
+    registrationNumber: undefined,
+    applicationId: '',
     associatedPartnerId: undefined,
     requestId: randomUUID(),
     correlationId,

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { Answer } from '../api/answer.js';
 import type { Call } from '../call.js';
 import type { FaultAction } from './faults.js';
 import { plain, refusal } from '../api/answer.js';
 import { send, sendTruncated } from './deliver.js';
 import { errorBody } from '../api/error-body.js';
+import { type Rewriting, rewrite } from './rewrite.js';
 import { severSocket } from './sever.js';
-import { throttled } from './throttle.js';
+import { throttled } from './retry-after.js';
+import { tokenRefusal } from '../api/token-refusals.js';
 import { unauthorized } from '../api/unauthorized.js';
 
 /**
@@ -27,19 +28,21 @@ export function applyFault(call: Call, action: FaultAction, answer: Answer | und
     case 'status':
     case 'throttle':
     case 'unauthorized':
+    case 'tokenRefusal':
     case 'raw':
+      return send(call, replaced(call, action, answer));
     case 'wrongTenant':
     case 'wrongDomain':
-      return send(call, spoiled(call, action, answer));
+    case 'pascalCase':
+    case 'unknownMembers':
+    case 'formatted':
+      return send(call, rewritten(call, action, answer));
   }
 }
 
-type Spoiling = Extract<
-  FaultAction,
-  { kind: 'status' | 'throttle' | 'unauthorized' | 'raw' | 'wrongTenant' | 'wrongDomain' }
->;
+type Replacing = Extract<FaultAction, { kind: 'status' | 'throttle' | 'unauthorized' | 'tokenRefusal' | 'raw' }>;
 
-function spoiled(call: Call, action: Spoiling, answer: Answer | undefined): Answer {
+function replaced(call: Call, action: Replacing, answer: Answer | undefined): Answer {
   const { settings, clock } = call.world;
   switch (action.kind) {
     case 'status': {
@@ -50,20 +53,16 @@ function spoiled(call: Call, action: Spoiling, answer: Answer | undefined): Answ
       return throttled(action.form, action.seconds, clock.now());
     case 'unauthorized':
       return unauthorized(settings, action.variant);
+    case 'tokenRefusal':
+      return tokenRefusal(action.variant, clock.now());
     case 'raw':
       return plain(action.status ?? answer?.status ?? 502, action.body, action.contentType);
-    case 'wrongTenant':
-      return rewritten(call, answer, (body) => body.replace(/"tenantId":"[^"]*"/g, `"tenantId":"${randomUUID()}"`));
-    case 'wrongDomain':
-      return rewritten(call, answer, (body) =>
-        body.replace(/"domain":"[^"]*"/g, `"domain":${JSON.stringify(action.domain)}`),
-      );
   }
 }
 
-function rewritten(call: Call, answer: Answer | undefined, change: (body: string) => string): Answer {
+function rewritten(call: Call, action: Rewriting, answer: Answer | undefined): Answer {
   if (!answer) return refusal(call.world.settings, { status: 502 });
-  return { ...answer, body: change(answer.body) };
+  return { ...answer, body: rewrite(answer.body, action) };
 }
 
 /** Never answers; the connection is ended after `ms`, unless the caller ends it first. */

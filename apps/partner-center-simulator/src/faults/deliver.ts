@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Answer } from '../api/answer.js';
-import type { Call } from '../call.js';
+import { type Call, header } from '../call.js';
 import { nextCorrelationVector } from '../api/ids.js';
 import { severSocket } from './sever.js';
 
@@ -39,11 +40,21 @@ function canAnswer(res: ServerResponse): boolean {
 function headersOf(call: Call, answer: Answer, length: number): string[] {
   const headers = ['Content-Length', String(length)];
   if (answer.contentType) headers.push('Content-Type', answer.contentType);
-  if (call.target.operation !== 'token') {
-    headers.push('MS-CorrelationId', call.correlationId, 'MS-RequestId', call.requestId);
-    headers.push('MS-CV', nextCorrelationVector(), 'MS-ServerId', '0000112D', 'Request-Context', APPLICATION);
-  }
+  if (call.target.operation !== 'token') pushServiceHeaders(headers, call);
   if (call.world.clock.isShifted) headers.push('Date', new Date(call.world.clock.now()).toUTCString());
   headers.push(...answer.headers);
   return headers;
+}
+
+/** Reference 1.3; the ids are those of the call unless `echoIds` is off, the vector goes on from the caller's. */
+function pushServiceHeaders(headers: string[], call: Call): void {
+  const { settings } = call.world;
+  if (settings.echoIds) headers.push('MS-CorrelationId', call.correlationId, 'MS-RequestId', call.requestId);
+  else headers.push('MS-CorrelationId', randomUUID(), 'MS-RequestId', randomUUID());
+  headers.push('MS-CV', header(call.req, 'ms-cv') ?? nextCorrelationVector());
+  if (settings.legacy2017) headers.push('MS-ServerId', '202010223');
+  else headers.push('MS-ServerId', '0000112D', 'Request-Context', APPLICATION);
+  if (call.token?.isAppUser && header(call.req, 'validatemfa') === 'true') {
+    headers.push('isMfaCompliant', String(call.token.hasMfa));
+  }
 }

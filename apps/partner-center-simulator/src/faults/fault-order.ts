@@ -1,13 +1,17 @@
 import { ERROR_SHAPES } from '../api/error-body.js';
+import { documentedError } from '../api/error-codes.js';
+import { TOKEN_REFUSALS } from '../api/token-refusals.js';
 import { type FaultAction, type FaultKind, type FaultMatch, type FaultOrder, UNAUTHORIZED_VARIANTS } from './faults.js';
 import { ControlError, Reader, type Json } from '../control/read-json.js';
-import { RETRY_AFTER_FORMS } from './throttle.js';
+import { RETRY_AFTER_FORMS } from './retry-after.js';
 
 const HANG_MAX_MS = 600_000;
 const KINDS = [
   'status',
+  'error',
   'throttle',
   'unauthorized',
+  'tokenRefusal',
   'delay',
   'hang',
   'reset',
@@ -19,11 +23,21 @@ const KINDS = [
   'raw',
   'wrongTenant',
   'wrongDomain',
+  'pascalCase',
+  'unknownMembers',
+  'formatted',
 ] as const;
 type Name = (typeof KINDS)[number];
 
 /** Kinds that only make sense once there is an answer to spoil. */
-const ALWAYS_AFTER: readonly Name[] = ['truncated', 'wrongTenant', 'wrongDomain'];
+const ALWAYS_AFTER: readonly Name[] = [
+  'truncated',
+  'wrongTenant',
+  'wrongDomain',
+  'pascalCase',
+  'unknownMembers',
+  'formatted',
+];
 const USUALLY_AFTER: readonly Name[] = ['empty', 'garbage'];
 
 const HTML_PAGE =
@@ -84,6 +98,10 @@ function readKind(reader: Reader, name: Name): FaultKind {
   switch (name) {
     case 'status':
       return readStatus(reader);
+    case 'error':
+      return readError(reader);
+    case 'tokenRefusal':
+      return { kind: name, variant: reader.oneOf('variant', TOKEN_REFUSALS, 'invalidGrant') };
     case 'throttle':
       return {
         kind: name,
@@ -100,6 +118,9 @@ function readKind(reader: Reader, name: Name): FaultKind {
     case 'reset':
     case 'close':
     case 'wrongTenant':
+    case 'pascalCase':
+    case 'unknownMembers':
+    case 'formatted':
       return { kind: name };
     case 'truncated':
       return { kind: name, bytes: reader.optionalNumber('bytes') };
@@ -131,6 +152,22 @@ function readStatus(reader: Reader): FaultKind {
     description: reader.text('description'),
     data: reader.any('data'),
     headers,
+  };
+}
+
+/** An error by its code alone; status, wording and shape are the documented ones unless given. */
+function readError(reader: Reader): FaultKind {
+  const code = reader.any('code');
+  const known = typeof code === 'number' || typeof code === 'string' ? documentedError(code) : undefined;
+  if (!known) throw new ControlError('action.code must be a documented one: see GET /control/errors');
+  return {
+    kind: 'status',
+    status: reader.optionalNumber('status', 200, 599) ?? known.status,
+    shape: reader.oneOf('shape', ERROR_SHAPES, known.shape ?? 'A'),
+    code: known.code,
+    description: reader.text('description') ?? known.description,
+    data: reader.any('data'),
+    headers: [],
   };
 }
 

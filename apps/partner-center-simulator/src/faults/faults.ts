@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.js';
 import type { ErrorShape } from '../api/error-body.js';
 import type { AppliedFault } from '../book/journal.js';
+import type { TokenRefusal } from '../api/token-refusals.js';
 import type { Operation } from '../operation.js';
 import type { Random } from '../random.js';
-import type { RetryAfterForm } from './throttle.js';
+import type { RetryAfterForm } from './retry-after.js';
 
 /** What is done to a call. `before`: nothing is carried out (but `delay`); `after`: carried out, then this. */
 export type FaultAction = { readonly when: 'before' | 'after'; readonly delayMs: number } & FaultKind;
@@ -26,10 +27,11 @@ export type FaultKind =
   | { readonly kind: 'close' }
   | { readonly kind: 'truncated'; readonly bytes: number | undefined }
   | { readonly kind: 'raw'; readonly status: number | undefined; readonly body: string; readonly contentType: string }
-  | { readonly kind: 'wrongTenant' }
+  | { readonly kind: 'tokenRefusal'; readonly variant: TokenRefusal }
+  | { readonly kind: 'wrongTenant' | 'pascalCase' | 'unknownMembers' | 'formatted' }
   | { readonly kind: 'wrongDomain'; readonly domain: string };
 
-export const UNAUTHORIZED_VARIANTS = ['ordinary', '900420', '900421', 'emptyMfa'] as const;
+export const UNAUTHORIZED_VARIANTS = ['ordinary', 'missing', '900420', '900421', '10001', 'emptyMfa'] as const;
 export type UnauthorizedVariant = (typeof UNAUTHORIZED_VARIANTS)[number];
 
 /** Which calls a fault is for; all members that are given must fit. Identifiers and domains ignore case. */

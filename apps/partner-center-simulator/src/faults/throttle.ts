@@ -1,23 +1,41 @@
 import type { Operation } from '../operation.js';
-import { plain, type Answer } from '../api/answer.js';
-import { errorBody } from '../api/error-body.js';
+import type { Settings } from '../settings.js';
+import type { Answer } from '../api/answer.js';
+import { CallCounter } from './call-counter.js';
+import { type RetryAfterForm, throttled } from './retry-after.js';
 
-export type RetryAfterForm = 'seconds' | 'date' | 'absent' | 'absurd';
-export const RETRY_AFTER_FORMS: readonly RetryAfterForm[] = ['seconds', 'date', 'absent', 'absurd'];
-
+/** Exactly one of `until`, `perSecond` and `perMinute` is given. */
 export interface ThrottleRule {
   readonly operations: readonly Operation[] | undefined;
   readonly form: RetryAfterForm;
-  /** Epoch milliseconds at which a window ends; absent for a token bucket. */
+  /** What is counted together: all calls, or those that name one customer (calls that name none are not counted). */
+  readonly per: 'partner' | 'customer';
+  /** Epoch milliseconds at which a window ends in which every call is refused. */
   readonly until?: number;
+  /** A token bucket. */
   readonly perSecond?: number;
   readonly burst?: number;
+  /** Windows of a minute; refused calls count as well. */
+  readonly perMinute?: number;
+  /** A refused call empties the bucket further, so that the time to wait grows with every call made too early. */
+  readonly everyCallCounts: boolean;
 }
 
-/** The gateway's throttling: a window in which every call is refused, or a token bucket, or both (reference 3.4). */
+export interface Throttled {
+  readonly operation: Operation;
+  /** The customer that the call names in its path, if any. */
+  readonly customer: string;
+  readonly now: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/** The gateway's throttling (reference 3.4): rules by order of the control API, and the limits of the settings. */
 export class Throttle {
   readonly #rules: ThrottleRule[] = [];
-  readonly #levels = new Map<ThrottleRule, { level: number; at: number }>();
+  readonly #levels = new Map<string, { level: number; at: number }>();
+  readonly #limits = new CallCounter(MINUTE_MS);
+  #perRule = new CallCounter(MINUTE_MS);
 
   add(rule: ThrottleRule): void {
     this.#rules.push(rule);
@@ -26,49 +44,54 @@ export class Throttle {
   lift(): void {
     this.#rules.length = 0;
     this.#levels.clear();
+    this.#perRule = new CallCounter(MINUTE_MS);
   }
 
   rules(): readonly ThrottleRule[] {
     return this.#rules;
   }
 
-  /** The refusal of a call now, or undefined; a call that passes takes its token from every bucket. */
-  refusal(operation: Operation, now: number): Answer | undefined {
-    if (this.#rules.length === 0) return undefined;
-    for (const rule of this.#rules) {
-      if (rule.operations && !rule.operations.includes(operation)) continue;
-      const waitMs = rule.until === undefined ? this.#take(rule, now) : rule.until - now;
-      if (waitMs > 0) return throttled(rule.form, Math.ceil(waitMs / 1000), now);
+  /** The refusal of a call now, or undefined; a call that passes counts for every rule that concerns it. */
+  refusal(call: Throttled, settings: Settings): Answer | undefined {
+    for (let index = 0; index < this.#rules.length; index++) {
+      const rule = this.#rules[index];
+      if (!rule || (rule.operations && !rule.operations.includes(call.operation))) continue;
+      if (rule.per === 'customer' && !call.customer) continue;
+      const waitMs = this.#waitMs(rule, `${index}/${rule.per === 'customer' ? call.customer : ''}`, call.now);
+      if (waitMs > 0) return throttled(rule.form, Math.ceil(waitMs / 1000), call.now);
     }
-    return undefined;
+    const waitMs = this.#limitWaitMs(call, settings);
+    return waitMs > 0 ? throttled('seconds', Math.ceil(waitMs / 1000), call.now) : undefined;
   }
 
-  #take(rule: ThrottleRule, now: number): number {
+  #waitMs(rule: ThrottleRule, name: string, now: number): number {
+    if (rule.until !== undefined) return rule.until - now;
+    if (rule.perMinute !== undefined) return this.#perRule.count(name, rule.perMinute, now);
+    return this.#take(rule, name, now);
+  }
+
+  /** The one published figure, read in either way, and the activity log's own limit. */
+  #limitWaitMs({ operation, customer, now }: Throttled, settings: Settings): number {
+    const { customerThrottling, customerCallsPerMinute, auditCallsPerMinute } = settings;
+    if (operation === 'audit') {
+      return auditCallsPerMinute === null ? 0 : this.#limits.count('audit', auditCallsPerMinute, now);
+    }
+    if (customerThrottling === 'none') return 0;
+    if (customerThrottling === 'perCustomer') {
+      return customer ? this.#limits.count(`customer/${customer}`, customerCallsPerMinute, now) : 0;
+    }
+    const isCustomerCall = customer !== '' || operation === 'create' || operation === 'search';
+    return isCustomerCall ? this.#limits.count('customers', customerCallsPerMinute, now) : 0;
+  }
+
+  #take(rule: ThrottleRule, name: string, now: number): number {
     const perSecond = rule.perSecond ?? 1;
     const burst = rule.burst ?? Math.max(1, perSecond);
-    const last = this.#levels.get(rule) ?? { level: burst, at: now };
+    const last = this.#levels.get(name) ?? { level: burst, at: now };
     const level = Math.min(burst, last.level + ((now - last.at) / 1000) * perSecond);
-    this.#levels.set(rule, { level: level >= 1 ? level - 1 : level, at: now });
-    return level >= 1 ? 0 : ((1 - level) / perSecond) * 1000;
-  }
-}
-
-/** 429 in the gateway's shape D. `absurd` names a wait of some 31 years. */
-export function throttled(form: RetryAfterForm, seconds: number, now: number): Answer {
-  const description = `Rate limit is exceeded. Try again in ${seconds} seconds.`;
-  const { body, contentType } = errorBody('D', { status: 429, description });
-  return plain(429, body, contentType, retryAfter(form, seconds, now));
-}
-
-function retryAfter(form: RetryAfterForm, seconds: number, now: number): string[] {
-  switch (form) {
-    case 'seconds':
-      return ['Retry-After', String(seconds)];
-    case 'date':
-      return ['Retry-After', new Date(now + seconds * 1000).toUTCString()];
-    case 'absent':
-      return [];
-    case 'absurd':
-      return ['Retry-After', '999999999'];
+    const passes = level >= 1;
+    const left = passes || rule.everyCallCounts ? Math.max(-burst, level - 1) : level;
+    this.#levels.set(name, { level: left, at: now });
+    return passes ? 0 : ((1 - left) / perSecond) * 1000;
   }
 }
