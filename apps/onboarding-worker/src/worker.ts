@@ -9,6 +9,7 @@ import { RecordTaker } from './intake/record-taker.js';
 import { Gate } from './lease/gate.js';
 import { Lease } from './lease/lease.js';
 import type { Publisher } from './onboarding/events-of.js';
+import { latestEndMs } from './onboarding/claim-queue.js';
 import { OnboardingService } from './onboarding/onboarding.service.js';
 import { PauseKeeper } from './onboarding/pause-keeper.js';
 import { Recorder } from './onboarding/recorder.js';
@@ -48,19 +49,7 @@ export class Worker {
     const nowMs = (): number => performance.now();
     const publisher = { eventSource: settings.process.eventSource, groupId: settings.kafka.groupId };
     this.gate = new Gate(settings.work.workerLeaseMs, nowMs);
-    this.lease = new Lease({
-      db,
-      gate: this.gate,
-      log,
-      nowMs,
-      settings: { leaseMs: settings.work.workerLeaseMs, callTimeoutMs: settings.partnerCenter.timeoutMs },
-      onExpired: () => this.onboarding.forgetQueue(),
-      onPulse: () => this.gate.mayStart() && this.onboarding.hurry(),
-      onTakenOver: () => {
-        this.onboarding.hurry();
-        this.relay.hurry();
-      },
-    });
+    this.lease = this.createLease(options, nowMs);
     this.client = createClient(settings, metrics);
     const pauses = new PauseKeeper({ db, client: this.client, gate: this.gate, log, settings: settings.work });
     this.recorder = new Recorder({
@@ -101,6 +90,23 @@ export class Worker {
       if (what === 'work') this.onboarding.hurry();
       if (what === 'outbox') this.relay.hurry();
       if (what === 'pause') this.lease.hurry();
+    });
+  }
+
+  private createLease({ settings, log, db }: WorkerOptions, nowMs: () => number): Lease {
+    const leaseMs = settings.work.workerLeaseMs;
+    return new Lease({
+      db,
+      gate: this.gate,
+      log,
+      nowMs,
+      settings: { leaseMs, callEndsWithinMs: latestEndMs(settings.partnerCenter.timeoutMs) },
+      onExpired: () => this.onboarding.forgetQueue(),
+      onPulse: () => this.gate.mayStart() && this.onboarding.hurry(),
+      onTakenOver: () => {
+        this.onboarding.hurry();
+        this.relay.hurry();
+      },
     });
   }
 

@@ -1,6 +1,25 @@
 import { type ClaimedOnboarding, type Database, claimOnboardings, freeForgottenClaims, handBack } from '#ledger';
 
 const FORGOTTEN_EVERY_MS = 5_000;
+/** A claim that found no slot for so long goes back to workers that have room (P5). */
+const PATIENCE_MS = 1_000;
+const SLOT_WAIT_MAX_MS = 2_000;
+
+/** No call begins later after its claim: the wait for a slot, and for a retry one look whether the service works. */
+function latestBeginMs(callTimeoutMs: number): number {
+  return SLOT_WAIT_MAX_MS + callTimeoutMs;
+}
+
+/** From a claim to the latest end of its call. Who takes a lost claim over knows only when it was made. */
+export function latestEndMs(callTimeoutMs: number): number {
+  return latestBeginMs(callTimeoutMs) + callTimeoutMs;
+}
+
+interface Waiting {
+  onboarding: ClaimedOnboarding;
+  /** Just before the ledger was asked, monotonic. */
+  claimedMs: number;
+}
 
 /**
  * What this worker holds in the ledger (P1): claims that wait for a slot, claims being worked on, and claims on their way
@@ -8,9 +27,10 @@ const FORGOTTEN_EVERY_MS = 5_000;
  * failed: it is given up, for a claim without anybody who works on it would never end.
  */
 export class ClaimQueue {
-  private waiting: ClaimedOnboarding[] = [];
+  private waiting: Waiting[] = [];
   private returning: ClaimedOnboarding[] = [];
-  private readonly begun = new Set<ClaimedOnboarding>();
+  /** With the time of the claim. */
+  private readonly begun = new Map<ClaimedOnboarding, number>();
   private lastLookMs: number;
 
   constructor(
@@ -30,16 +50,18 @@ export class ClaimQueue {
 
   /** Claims up to `limit` due onboardings; returns how many. */
   async claim(limit: number): Promise<number> {
+    const claimedMs = this.parts.nowMs();
     const claimed = await this.claimAs({ limit, probe: false });
-    this.waiting.push(...claimed);
+    this.waiting.push(...claimed.map((onboarding) => ({ onboarding, claimedMs })));
     return claimed.length;
   }
 
   /** Claims the one onboarding that probes a pause; it counts as begun. */
   async claimProbe(): Promise<ClaimedOnboarding | null> {
+    const claimedMs = this.parts.nowMs();
     const [probe] = await this.claimAs({ limit: 1, probe: true });
     if (!probe) return null;
-    this.begun.add(probe);
+    this.begun.set(probe, claimedMs);
     return probe;
   }
 
@@ -47,8 +69,20 @@ export class ClaimQueue {
   next(): ClaimedOnboarding | null {
     const next = this.waiting.shift();
     if (!next) return null;
-    this.begun.add(next);
-    return next;
+    this.begun.set(next.onboarding, next.claimedMs);
+    return next.onboarding;
+  }
+
+  /** A call for this claim may still begin. Asked again when its socket is there. */
+  mayBegin(onboarding: ClaimedOnboarding): boolean {
+    const claimedMs = this.begun.get(onboarding);
+    return claimedMs !== undefined && this.parts.nowMs() - claimedMs < latestBeginMs(this.parts.callTimeoutMs);
+  }
+
+  /** Claims wait here while they could be worked on elsewhere. */
+  isOverdue(): boolean {
+    const [oldest] = this.waiting;
+    return oldest !== undefined && this.parts.nowMs() - oldest.claimedMs > PATIENCE_MS;
   }
 
   ended(onboarding: ClaimedOnboarding): void {
@@ -57,7 +91,7 @@ export class ClaimQueue {
 
   /** Hands back what was not begun. If the ledger cannot be told it throws, and `returnOwed` tells it later. */
   async handBack(): Promise<void> {
-    this.returning.push(...this.waiting.splice(0));
+    this.returning.push(...this.waiting.splice(0).map(({ onboarding }) => onboarding));
     await this.returnOwed();
   }
 
@@ -80,8 +114,9 @@ export class ClaimQueue {
     const { db, lease, nowMs, callTimeoutMs } = this.parts;
     if (nowMs() - this.lastLookMs < FORGOTTEN_EVERY_MS) return 0;
     this.lastLookMs = nowMs();
-    const known = [...this.waiting, ...this.returning, ...this.begun];
-    return freeForgottenClaims(db, lease.workerId, known, callTimeoutMs);
+    const waiting = this.waiting.map(({ onboarding }) => onboarding);
+    const known = [...waiting, ...this.returning, ...this.begun.keys()];
+    return freeForgottenClaims(db, lease.workerId, known, latestEndMs(callTimeoutMs));
   }
 
   /** A claim that comes back under another id than it was made with belongs to others by now. */

@@ -34,8 +34,6 @@ const POLL_MS = 250;
 /** At most so many claims ahead of need for each slot. */
 const AHEAD_SHARE_MAX = 2;
 const UNRECORDED_MAX = 1_000;
-/** No slot was freed for so long: claims ahead of need go back to workers that have room (P5). */
-const STUCK_MS = 1_000;
 
 /**
  * Onboarding (P2, P4, P5): claims due onboardings ahead of need and works on many at once, whatever partition they came
@@ -48,7 +46,6 @@ export class OnboardingService {
   private readonly writer: OutcomeWriter;
   private readonly working = new Set<Promise<void>>();
   private callsUnderWay = 0;
-  private lastFreedMs: number;
   private isStopping = false;
   private loop: Promise<void> | null = null;
   private readonly wake = new Wake();
@@ -76,8 +73,8 @@ export class OnboardingService {
     const { db, lease, nowMs, settings } = parts;
     this.queue = new ClaimQueue({ db, lease, nowMs, callTimeoutMs: settings.callTimeoutMs });
     this.writer = new OutcomeWriter({ ...parts, publisher: settings.publisher });
-    this.lastTurnMs = this.lastFreedMs = nowMs();
-    this.pace = new Pace(this.lastFreedMs, AHEAD_SHARE_MAX * settings.concurrencyMax);
+    this.lastTurnMs = nowMs();
+    this.pace = new Pace(this.lastTurnMs, AHEAD_SHARE_MAX * settings.concurrencyMax);
   }
 
   start(): void {
@@ -129,7 +126,7 @@ export class OnboardingService {
     const { concurrencyMax } = this.parts.settings;
     const ahead = this.pace.claimsAhead(this.parts.nowMs());
     this.startQueued();
-    if (this.isStuck()) {
+    if (this.queue.isOverdue()) {
       await this.queue.handBack();
       return false;
     }
@@ -144,10 +141,6 @@ export class OnboardingService {
   private hasRoom(): boolean {
     const { concurrencyMax } = this.parts.settings;
     return this.callsUnderWay < concurrencyMax && this.working.size < concurrencyMax + UNRECORDED_MAX;
-  }
-
-  private isStuck(): boolean {
-    return !this.hasRoom() && this.parts.nowMs() - this.lastFreedMs > STUCK_MS;
   }
 
   private startQueued(): void {
@@ -173,7 +166,6 @@ export class OnboardingService {
   }
 
   private startWork(onboarding: ClaimedOnboarding, probeOf: 'outage' | 'configuration' | 'throttled' | null): void {
-    if (this.callsUnderWay === 0) this.lastFreedMs = this.parts.nowMs();
     this.callsUnderWay += 1;
     const work = this.work(onboarding, probeOf !== null)
       .catch((error: unknown) => {
@@ -195,17 +187,19 @@ export class OnboardingService {
           : await this.reconcile(onboarding, isProbe);
     } finally {
       this.callsUnderWay -= 1;
-      this.lastFreedMs = this.parts.nowMs();
-      this.pace.callEnded(this.lastFreedMs);
+      const nowMs = this.parts.nowMs();
+      this.pace.callEnded(nowMs);
       this.startQueued();
-      if (this.queue.length <= this.pace.claimsAhead(this.lastFreedMs) / 2) this.wake.set();
+      if (this.queue.length <= this.pace.claimsAhead(nowMs) / 2) this.wake.set();
     }
     await this.writer.write(onboarding, verdict);
     if (verdict.transition.dueInMs === 0) this.wake.set();
   }
 
   private async create(onboarding: ClaimedOnboarding, isProbe: boolean): Promise<Verdict> {
-    const options = { mayStart: this.mayStart(isProbe), signal: this.abort.signal, isProbe };
+    const mayStart = this.mayStart(isProbe);
+    const mayBegin = (): boolean => mayStart() && this.queue.mayBegin(onboarding);
+    const options = { mayStart: mayBegin, signal: this.abort.signal, isProbe };
     const result = await callCreate(this.parts, onboarding, options);
     const { answer } = result;
     await this.parts.pauses.onAnswer(answer);

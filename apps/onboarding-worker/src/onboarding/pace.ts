@@ -1,11 +1,11 @@
 const WINDOW_MS = 250;
 /** Claims for so long are held ahead of need: longer than a claim's round trip under load. */
 const AHEAD_MS = 100;
-const AHEAD_MIN = 8;
 
 /**
  * How fast calls end, and so how many claims to hold ahead of need. A claim that waits in one worker's queue keeps the
- * onboarding from every other worker: with a slow API few are held, with a fast one enough that no slot waits for the ledger.
+ * onboarding from every other worker: with a slow API few are held, with one that hangs none (P5), with a fast one enough
+ * that no slot waits for the ledger.
  */
 export class Pace {
   private ended = 0;
@@ -27,7 +27,7 @@ export class Pace {
 
   claimsAhead(nowMs: number): number {
     this.turn(nowMs);
-    return Math.min(this.max, Math.max(AHEAD_MIN, Math.ceil(this.perMs * AHEAD_MS)));
+    return Math.min(this.max, Math.ceil(this.perMs * AHEAD_MS));
   }
 
   private turn(nowMs: number): void {
