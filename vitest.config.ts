@@ -7,11 +7,14 @@ const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
 };
 
-/** On real Kafka and PostgreSQL: one file at a time, one group of projects after the other. */
+/**
+ * On real Kafka and PostgreSQL, one group of projects after the other. Files keep apart by names and databases of their
+ * own and mostly wait for leases and brokers: three at once use two cores well.
+ */
 const onRealParts = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  fileParallelism: false,
+  maxWorkers: 3,
   globalSetup: ['test/support/global-setup.ts'],
 };
 
