@@ -128,6 +128,17 @@ describe('PartnerCenterClient', () => {
     for (const _ of wrong) expect((await client.customers.get('id', call)).call.msCv).toBeNull();
   });
 
+  it('tells what the token endpoint refused', async () => {
+    const refusal = { error: 'invalid_client', error_description: 'AADSTS7000215: Invalid secret.' };
+    const authority = await startHttpServer((_, response) => sendJson(response, 401, refusal));
+    const { client } = await setUp((_, response) => response.end(), { authorityUrl: authority.url });
+    const answer = await client.customers.create(BODY, call);
+    const code = 'AADSTS7000215';
+    expect(answer).toMatchObject({ kind: 'token-failed', permanent: true, code, call: { code, httpStatus: null } });
+    await client.close();
+    await authority.close();
+  });
+
   it('gives up waiting for a token when the call is cancelled', async () => {
     const abort = new AbortController();
     const authority = await startHttpServer(() => abort.abort());

@@ -7,6 +7,12 @@ describe('readableText', () => {
     expect(readableText('Straße 1, 東京 – „x“')).toBe('Straße 1, 東京 – „x“');
   });
 
+  it('is cut between characters', () => {
+    const text = readableText(`a${'😀'.repeat(300)}`);
+    expect(text).toMatch(/😀\ufffd?…$/u);
+    expect(text.isWellFormed()).toBe(true);
+  });
+
   it('is one line of bounded length without anything that commands a terminal or a log', () => {
     const character = fc.oneof(
       fc.string({ unit: 'binary' }),
