@@ -4,6 +4,7 @@ import type { Logger, Metrics } from '#observability';
 import { PartnerCenterClient, checkRules } from '#partner-center';
 import type { Settings } from './config/settings.js';
 import type { CredentialSealer } from './credentials/credential-sealer.js';
+import { RefreshTokenVault } from './credentials/refresh-token-vault.js';
 import { IntakeService } from './intake/intake.service.js';
 import { RecordTaker } from './intake/record-taker.js';
 import { Gate } from './lease/gate.js';
@@ -50,7 +51,7 @@ export class Worker {
     const publisher = { eventSource: settings.process.eventSource, groupId: settings.kafka.groupId };
     this.gate = new Gate(settings.work.workerLeaseMs, nowMs);
     this.lease = this.createLease(options, nowMs);
-    this.client = createClient(settings, metrics);
+    this.client = createClient(options);
     const pauses = new PauseKeeper({ db, client: this.client, gate: this.gate, log, settings: settings.work });
     this.recorder = new Recorder({
       db,
@@ -153,11 +154,19 @@ export class Worker {
   }
 }
 
-function createClient(settings: Settings, metrics: Metrics): PartnerCenterClient {
+function createClient({ settings, metrics, db, log }: WorkerOptions): PartnerCenterClient {
   const { partnerCenter, work } = settings;
+  const { tenantId, clientId, refreshToken } = partnerCenter;
+  const { ledgerKey } = settings.credentials;
+  const vault =
+    refreshToken === null || ledgerKey === null
+      ? null
+      : new RefreshTokenVault({ db, log, ledgerKey, tenantId, clientId, refreshToken });
   return new PartnerCenterClient({
     ...partnerCenter,
-    refreshToken: partnerCenter.refreshToken ?? undefined,
+    refreshToken: refreshToken ?? undefined,
+    onRotated: vault === null ? undefined : (token) => vault.keep(token),
+    storedRefreshToken: vault === null ? undefined : () => vault.read(),
     maxConcurrency: work.createConcurrencyMax,
     observe: (operation, status, seconds) => metrics.requestDuration.observe({ operation, status }, seconds),
     onInFlight: (count) => metrics.concurrency.set(count),

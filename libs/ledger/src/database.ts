@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { firstLedger } from './migrations/0001-ledger.js';
+import { refreshToken } from './migrations/0002-refresh-token.js';
 
 export interface DatabaseSettings {
   url: string;
@@ -12,6 +13,7 @@ export interface Queryable {
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
 }
 
+const MIGRATIONS = { '0001-ledger': firstLedger, '0002-refresh-token': refreshToken };
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Above the server's own limit: only a server that vanished without a word (no reset, no answer) meets this one. */
@@ -75,7 +77,7 @@ export class Database implements Queryable {
     const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: this.pool }) });
     const migrator = new Migrator({
       db: kysely,
-      provider: { getMigrations: () => Promise.resolve({ '0001-ledger': firstLedger }) },
+      provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
     });
     const { error } = await migrator.migrateToLatest();
     if (error) throw new Error('the ledger could not be brought up to date', { cause: error });

@@ -66,3 +66,4 @@ export {
 export { type EventToPublish, type Recorded, type Transition, recordTransitions } from './transitions.js';
 export { type LateAnswer, acceptLateAnswer } from './late-answers.js';
 export { type Overview, erasePayloads, readOverview } from './overview.js';
+export { keepRefreshToken, readRefreshToken } from './refresh-tokens.js';

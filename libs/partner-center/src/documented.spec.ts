@@ -70,7 +70,7 @@ describe('docs/partner-center.md', () => {
       const rows = rowsOf(heading);
       expect(rows.length).toBeGreaterThan(0);
       const without = rows.filter(
-        (row) => !/\.spec\.ts$/.test(row.at(-1) ?? '') || !existsSync(join(root, row.at(-1)!)),
+        (row) => !/\.(spec|it)\.ts$/.test(row.at(-1) ?? '') || !existsSync(join(root, row.at(-1)!)),
       );
       expect(without).toEqual([]);
     },

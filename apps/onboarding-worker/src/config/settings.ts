@@ -35,7 +35,7 @@ export interface WorkGroup {
 export interface CredentialsGroup {
   delivery: 'event' | 'ledger' | 'discard';
   publicKeyFile: string | null;
-  /** 32 bytes. */
+  /** 32 bytes: seals the newest refresh token in the ledger. */
   ledgerKey: Buffer | null;
 }
 
@@ -55,10 +55,8 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     process: readProcess(env),
     relayAdoptMarker: env.boolean('RELAY_ADOPT_MARKER') ?? false,
   };
-  const hasRefreshToken = settings.partnerCenter.refreshToken !== null;
-  if (hasRefreshToken) {
-    const why = settings.credentials.ledgerKey === null ? 'is not given' : 'does not seal refresh tokens yet';
-    env.warn('LEDGER_KEY', `${why}: a rotated refresh token lives in memory only and is lost at a restart`);
+  if (settings.partnerCenter.refreshToken !== null && settings.credentials.ledgerKey === null) {
+    env.warn('LEDGER_KEY', 'is not given: a rotated refresh token lives in memory only and is lost at a restart');
   }
   if (env.faults.length > 0) throw new SettingsError(env.faults);
   return { ...settings, warnings: [...env.warnings, ...misspellingsIn(variables)] };
