@@ -10,7 +10,6 @@ import { RecordTaker } from './intake/record-taker.js';
 import { Gate } from './lease/gate.js';
 import { Lease } from './lease/lease.js';
 import type { Publisher } from './onboarding/events-of.js';
-import { latestEndMs } from './onboarding/claim-queue.js';
 import { OnboardingService } from './onboarding/onboarding.service.js';
 import { PauseKeeper } from './onboarding/pause-keeper.js';
 import { Recorder } from './onboarding/recorder.js';
@@ -101,7 +100,7 @@ export class Worker {
       gate: this.gate,
       log,
       nowMs,
-      settings: { leaseMs, callEndsWithinMs: latestEndMs(settings.partnerCenter.timeoutMs) },
+      settings: { leaseMs, callTimeoutMs: settings.partnerCenter.timeoutMs },
       onExpired: () => this.onboarding.forgetQueue(),
       onPulse: () => this.gate.mayStart() && this.onboarding.hurry(),
       onTakenOver: () => {

@@ -32,7 +32,7 @@ async function takeOver(db: Database): Promise<string> {
     async () => {
       // A heartbeat may come between the two statements.
       await db.query(`UPDATE worker SET heartbeat_at = now() - interval '1 hour' WHERE id <> $1`, [observer]);
-      const taken = await expireSilentWorkers(db, observer, { leaseMs: 10_000, callEndsWithinMs: 1_000 });
+      const taken = await expireSilentWorkers(db, observer, { leaseMs: 10_000, callTimeoutMs: 1_000 });
       return taken.workers === 1;
     },
     { what: 'the worker is taken for dead' },

@@ -48,7 +48,7 @@ export class OneWorker {
     this.gate = new Gate(leaseMs, nowMs);
     this.lease = new Lease({
       ...{ db, gate: this.gate, log, nowMs },
-      settings: { leaseMs, callEndsWithinMs: 1_000 },
+      settings: { leaseMs, callTimeoutMs: 1_000 },
       onExpired: () => this.onboarding.forgetQueue(),
       onPulse: () => this.onboarding.hurry(),
       onTakenOver: () => this.onboarding.hurry(),

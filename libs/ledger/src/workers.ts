@@ -62,7 +62,7 @@ export async function beat(db: Queryable, workerId: string, leaseMs: number): Pr
 export async function expireSilentWorkers(
   db: Queryable,
   workerId: string,
-  times: { leaseMs: number; callEndsWithinMs: number },
+  times: { leaseMs: number; callTimeoutMs: number },
 ): Promise<{ workers: number; onboardings: number }> {
   const { rows } = await db.query<{ workers: string; onboardings: string }>(
     `WITH me AS (SELECT id, steady_since FROM worker WHERE id = $1 AND expired_at IS NULL),
@@ -79,7 +79,7 @@ export async function expireSilentWorkers(
                OR NOT EXISTS (SELECT 1 FROM worker w WHERE w.id = o.worker_id AND w.expired_at IS NULL))),
      ${freeLost('$3')}
      SELECT (SELECT count(*) FROM expired) AS workers, (SELECT count(*) FROM freed) AS onboardings, ${wakeUpSql('work')}`,
-    [workerId, times.leaseMs, times.callEndsWithinMs],
+    [workerId, times.leaseMs, times.callTimeoutMs],
   );
   return { workers: Number(rows[0]?.workers ?? 0), onboardings: Number(rows[0]?.onboardings ?? 0) };
 }
@@ -108,7 +108,7 @@ export async function freeForgottenClaims(
   db: Queryable,
   workerId: string,
   known: { correlationId: string; claim: bigint }[],
-  callEndsWithinMs: number,
+  callTimeoutMs: number,
 ): Promise<number> {
   const { rows } = await db.query<{ n: string }>(
     `WITH lost AS (
@@ -117,20 +117,20 @@ export async function freeForgottenClaims(
                            WHERE k.correlation_id = o.correlation_id AND k.claim = o.claim)),
      ${freeLost('$4')}
      SELECT count(*) AS n FROM freed`,
-    [workerId, known.map((k) => k.correlationId), known.map((k) => k.claim.toString()), callEndsWithinMs],
+    [workerId, known.map((k) => k.correlationId), known.map((k) => k.claim.toString()), callTimeoutMs],
   );
   return Number(rows[0]?.n ?? 0);
 }
 
 /** Leaves on purpose: claims that are still held are handed back as calls without a recorded answer. */
-export async function retireWorker(db: Queryable, workerId: string, callEndsWithinMs: number): Promise<void> {
+export async function retireWorker(db: Queryable, workerId: string, callTimeoutMs: number): Promise<void> {
   await db.query(
     `WITH retired AS (UPDATE worker SET expired_at = now() WHERE id = $1 RETURNING id),
      relay_freed AS (UPDATE relay SET worker_id = NULL WHERE worker_id = $1),
      lost AS (SELECT correlation_id, claim FROM onboarding WHERE worker_id IN (SELECT id FROM retired)),
      ${freeLost('$2')}
      SELECT count(*) FROM freed`,
-    [workerId, callEndsWithinMs],
+    [workerId, callTimeoutMs],
   );
   await db.query(`SELECT ${wakeUpSql('work')}, ${wakeUpSql('outbox')}`);
 }

@@ -13,7 +13,7 @@ import {
 } from '../src/index.js';
 import { aTransition, aWorker, claim, claimOne, open, openLedger, rowOf, silence, steady } from './support.js';
 
-const TIMES = { leaseMs: 10_000, callEndsWithinMs: 180_000 };
+const TIMES = { leaseMs: 10_000, callTimeoutMs: 180_000 };
 const databases: Database[] = [];
 let db: Database;
 let me: string;
@@ -129,7 +129,7 @@ describe('no claim is left with nobody', () => {
     await open(db, 'a', 'b');
     const [known] = await claim(db, me, 1);
     await claim(db, me, 1);
-    expect(await freeForgottenClaims(db, me, [known!], TIMES.callEndsWithinMs)).toBe(1);
+    expect(await freeForgottenClaims(db, me, [known!], TIMES.callTimeoutMs)).toBe(1);
     const back = await claim(db, me);
     expect(back).toHaveLength(1);
     expect(back[0]!.correlationId).not.toBe(known!.correlationId);
@@ -139,7 +139,7 @@ describe('no claim is left with nobody', () => {
   it('a worker that leaves hands back what it still holds', async () => {
     await open(db, 'a');
     await claim(db, me);
-    await retireWorker(db, me, TIMES.callEndsWithinMs);
+    await retireWorker(db, me, TIMES.callTimeoutMs);
     expect(await claim(db, other)).toHaveLength(1);
   });
 });

@@ -54,7 +54,7 @@ async function frozen(): Promise<ClaimedOnboarding> {
   await open(db, 'a');
   const claimed = await claimOne(db, me);
   await silence(db, me, 11);
-  await expireSilentWorkers(db, other, { leaseMs: 10_000, callEndsWithinMs: 1_000 });
+  await expireSilentWorkers(db, other, { leaseMs: 10_000, callTimeoutMs: 1_000 });
   return claimed;
 }
 

@@ -6,7 +6,7 @@ import { Wake } from './wake.js';
 
 export interface LeaseSettings {
   leaseMs: number;
-  callEndsWithinMs: number;
+  callTimeoutMs: number;
 }
 
 const PULSE_MAX_MS = 400;
@@ -69,7 +69,7 @@ export class Lease {
     this.isClosing = true;
     this.wake.set();
     await this.running;
-    await retireWorker(this.parts.db, this.id, this.parts.settings.callEndsWithinMs);
+    await retireWorker(this.parts.db, this.id, this.parts.settings.callTimeoutMs);
   }
 
   private async run(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ClaimedOnboarding, Database } from '#ledger';
 import { describe, expect, it } from 'vitest';
-import { ClaimQueue, latestEndMs } from './claim-queue.js';
+import { BEGINS_WITHIN_MS, ClaimQueue } from './claim-queue.js';
 
 const claimed = (correlationId: string): ClaimedOnboarding => ({ correlationId, claim: 1n }) as ClaimedOnboarding;
 
@@ -64,14 +64,14 @@ describe('a claim that waited long', () => {
     expect(queue.isOverdue()).toBe(false);
   });
 
-  it('begins no call once those who would take it over count its window as begun', () => {
+  it('begins no call so late that those who would take it over took it for ended', () => {
     const clock = { nowMs: 0 };
     const { queue } = queueOfTwo(clock);
     const onboarding = queue.next();
     if (!onboarding) throw new Error('nothing was claimed');
-    clock.nowMs = latestEndMs(1_000) - 1_000 - 1;
+    clock.nowMs = BEGINS_WITHIN_MS - 1;
     expect(queue.mayBegin(onboarding)).toBe(true);
-    clock.nowMs = latestEndMs(1_000) - 1_000;
+    clock.nowMs = BEGINS_WITHIN_MS;
     expect(queue.mayBegin(onboarding)).toBe(false);
   });
 

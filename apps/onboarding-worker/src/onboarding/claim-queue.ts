@@ -3,17 +3,11 @@ import { type ClaimedOnboarding, type Database, claimOnboardings, freeForgottenC
 const FORGOTTEN_EVERY_MS = 5_000;
 /** A claim that found no slot for so long goes back to workers that have room (P5). */
 const PATIENCE_MS = 1_000;
-const SLOT_WAIT_MAX_MS = 2_000;
-
-/** No call begins later after its claim: the wait for a slot, and for a retry one look whether the service works. */
-function latestBeginMs(callTimeoutMs: number): number {
-  return SLOT_WAIT_MAX_MS + callTimeoutMs;
-}
-
-/** From a claim to the latest end of its call. Who takes a lost claim over knows only when it was made. */
-export function latestEndMs(callTimeoutMs: number): number {
-  return latestBeginMs(callTimeoutMs) + callTimeoutMs;
-}
+/**
+ * No call begins later after its claim: who takes a lost claim over counts its window from there (contract 6). Time for a
+ * slot, for one look whether the service works, for a token and a socket.
+ */
+export const BEGINS_WITHIN_MS = 15_000;
 
 interface Waiting {
   onboarding: ClaimedOnboarding;
@@ -76,7 +70,7 @@ export class ClaimQueue {
   /** A call for this claim may still begin. Asked again when its socket is there. */
   mayBegin(onboarding: ClaimedOnboarding): boolean {
     const claimedMs = this.begun.get(onboarding);
-    return claimedMs !== undefined && this.parts.nowMs() - claimedMs < latestBeginMs(this.parts.callTimeoutMs);
+    return claimedMs !== undefined && this.parts.nowMs() - claimedMs < BEGINS_WITHIN_MS;
   }
 
   /** Claims wait here while they could be worked on elsewhere. */
@@ -116,7 +110,7 @@ export class ClaimQueue {
     this.lastLookMs = nowMs();
     const waiting = this.waiting.map(({ onboarding }) => onboarding);
     const known = [...waiting, ...this.returning, ...this.begun.keys()];
-    return freeForgottenClaims(db, lease.workerId, known, latestEndMs(callTimeoutMs));
+    return freeForgottenClaims(db, lease.workerId, known, callTimeoutMs);
   }
 
   /** A claim that comes back under another id than it was made with belongs to others by now. */

@@ -16,10 +16,14 @@ export interface CreateResult {
 
 export interface CreateOptions {
   mayStart: () => boolean;
+  /** Of the create call itself. */
+  mayBegin: () => boolean;
   signal: AbortSignal;
   /** A probe of a pause never spends an attempt (P4). */
   isProbe: boolean;
 }
+
+const LOOK_MAX_MS = 10_000;
 
 interface CreateParts {
   db: Database;
@@ -47,7 +51,7 @@ export async function callCreate(
   const workedBefore = isRetry && (await worksEvidently(parts, onboarding, options)) === 'by-probe';
   const body = toCreateBody(JSON.parse(onboarding.record.data) as CustomerData);
   const beganMs = parts.nowMs();
-  const answer = await parts.client.customers.create(body, { ...options, ids });
+  const answer = await parts.client.customers.create(body, { ...options, mayStart: options.mayBegin, ids });
   const wasBrokenOff = options.signal.aborted && answer.kind === 'unclear';
   const result = { answer, beganMs, wasBrokenOff, counts: false };
   if (answer.kind !== 'unclear' || options.isProbe || wasBrokenOff) return result;
@@ -65,9 +69,11 @@ async function worksEvidently(
   if (evidence === null) return 'no';
   if (evidence.definiteForAnother) return 'by-answer';
   if (evidence.othersWaitOtherwise || !mayProbe) return 'no';
+  // Bounded: the create call must begin soon after its claim.
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(LOOK_MAX_MS)]);
   const probe = await parts.client.customers.search(
     { domainPrefix: onboarding.domain },
-    readOptions(onboarding, options),
+    readOptions(onboarding, { ...options, signal }),
   );
   await (probe.kind === 'answered' ? parts.pauses.onOtherAnswer() : parts.pauses.onAnswer(probe));
   return probe.kind === 'answered' ? 'by-probe' : 'no';

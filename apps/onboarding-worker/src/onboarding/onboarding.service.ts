@@ -199,7 +199,7 @@ export class OnboardingService {
   private async create(onboarding: ClaimedOnboarding, isProbe: boolean): Promise<Verdict> {
     const mayStart = this.mayStart(isProbe);
     const mayBegin = (): boolean => mayStart() && this.queue.mayBegin(onboarding);
-    const options = { mayStart: mayBegin, signal: this.abort.signal, isProbe };
+    const options = { mayStart, mayBegin, signal: this.abort.signal, isProbe };
     const result = await callCreate(this.parts, onboarding, options);
     const { answer } = result;
     await this.parts.pauses.onAnswer(answer);
