@@ -185,3 +185,31 @@ describe('calls that hang in every slot of one worker', () => {
     });
   });
 });
+
+describe('after a throttle', () => {
+  it('one call begins alone, then two, then four', async () => {
+    const db = await ledger();
+    let isThrottling = true;
+    const underWay: ((answer: CreateAnswer) => void)[] = [];
+    const calls: CreateCall[] = [];
+    await start(db, {
+      settings: { concurrencyMax: 10 },
+      create: (call) => {
+        if (isThrottling) return Promise.resolve({ kind: 'throttled', retryAfterMs: 1_000 });
+        calls.push(call);
+        return new Promise((resolve) => underWay.push(resolve));
+      },
+    });
+    await request(db, ...Array.from({ length: 12 }, (_, n) => `t${n}`));
+    await eventually(() => running[0]?.gate.isThrottled, { what: 'the throttle is on' });
+    isThrottling = false;
+    for (const expected of [1, 2, 4]) {
+      await eventually(() => underWay.length > 0, { what: `${expected} begin` });
+      expect(underWay).toHaveLength(expected);
+      underWay.splice(0).forEach((answer, n) => answer(createdAnswer(calls[n] as CreateCall)));
+      calls.splice(0);
+    }
+    await eventually(() => underWay.length === 5, { what: 'the rest begins' });
+    underWay.splice(0).forEach((answer, n) => answer(createdAnswer(calls[n] as CreateCall)));
+  });
+});

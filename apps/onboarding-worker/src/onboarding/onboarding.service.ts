@@ -7,7 +7,7 @@ import { callCreate } from './create-step.js';
 import type { Gate } from '../lease/gate.js';
 import type { Lease } from '../lease/lease.js';
 import { type OutcomeContext, decideOutcome } from './outcome.js';
-import { Pace } from './pace.js';
+import { Slots } from './slots.js';
 import { told, unchanged } from './unchanged.js';
 import type { PauseKeeper } from './pause-keeper.js';
 import { type UnansweredQuery, lookForTenant } from './reconcile-step.js';
@@ -31,8 +31,6 @@ export interface OnboardingSettings {
 }
 
 const POLL_MS = 250;
-/** At most so many claims ahead of need for each slot. */
-const AHEAD_SHARE_MAX = 2;
 const UNRECORDED_MAX = 1_000;
 
 /**
@@ -45,11 +43,10 @@ export class OnboardingService {
   private readonly queue: ClaimQueue;
   private readonly writer: OutcomeWriter;
   private readonly working = new Set<Promise<void>>();
-  private callsUnderWay = 0;
   private isStopping = false;
   private loop: Promise<void> | null = null;
   private readonly wake = new Wake();
-  private readonly pace: Pace;
+  private readonly slots: Slots;
   private readonly abort = new AbortController();
   /** When the claiming loop last turned, monotonic: liveness. */
   lastTurnMs: number;
@@ -74,7 +71,7 @@ export class OnboardingService {
     this.queue = new ClaimQueue({ db, lease, nowMs, callTimeoutMs: settings.callTimeoutMs });
     this.writer = new OutcomeWriter({ ...parts, publisher: settings.publisher });
     this.lastTurnMs = nowMs();
-    this.pace = new Pace(this.lastTurnMs, AHEAD_SHARE_MAX * settings.concurrencyMax);
+    this.slots = new Slots(settings.concurrencyMax, nowMs);
   }
 
   start(): void {
@@ -123,15 +120,13 @@ export class OnboardingService {
 
   /** Claims ahead of need, so that a freed slot finds work without a round trip. */
   private async claimAndStart(): Promise<boolean> {
-    const { concurrencyMax } = this.parts.settings;
-    const ahead = this.pace.claimsAhead(this.parts.nowMs());
     this.startQueued();
     if (this.queue.isOverdue()) {
       await this.queue.handBack();
       return false;
     }
-    const wanted = concurrencyMax - this.callsUnderWay + ahead - this.queue.length;
-    if (this.queue.length > ahead / 2 || wanted <= 0) return false;
+    const wanted = this.slots.wanted(this.queue.length);
+    if (wanted === 0) return false;
     const claimed = await this.queue.claim(wanted);
     this.startQueued();
     return claimed > 0;
@@ -139,8 +134,7 @@ export class OnboardingService {
 
   /** Answers that the ledger does not have yet live only here: with too many of them nothing more is called. */
   private hasRoom(): boolean {
-    const { concurrencyMax } = this.parts.settings;
-    return this.callsUnderWay < concurrencyMax && this.working.size < concurrencyMax + UNRECORDED_MAX;
+    return this.slots.hasRoom() && this.working.size < this.parts.settings.concurrencyMax + UNRECORDED_MAX;
   }
 
   private startQueued(): void {
@@ -154,6 +148,7 @@ export class OnboardingService {
   private async pausedRound(): Promise<boolean> {
     await this.queue.handBack();
     const { gate, db, settings } = this.parts;
+    if (gate.isThrottled || gate.isPaused()) this.slots.paused();
     const kind = gate.probeDue();
     if (kind === null || !(await takeProbe(db, kind, settings.probeIntervalMs))) return false;
     if (kind === 'token') {
@@ -166,7 +161,7 @@ export class OnboardingService {
   }
 
   private startWork(onboarding: ClaimedOnboarding, probeOf: 'outage' | 'configuration' | 'throttled' | null): void {
-    this.callsUnderWay += 1;
+    this.slots.begin();
     const work = this.work(onboarding, probeOf !== null)
       .catch((error: unknown) => {
         this.parts.log.error({ err: error, correlationId: onboarding.correlationId }, 'an onboarding step failed');
@@ -186,11 +181,9 @@ export class OnboardingService {
           ? await this.create(onboarding, isProbe)
           : await this.reconcile(onboarding, isProbe);
     } finally {
-      this.callsUnderWay -= 1;
-      const nowMs = this.parts.nowMs();
-      this.pace.callEnded(nowMs);
+      this.slots.end();
       this.startQueued();
-      if (this.queue.length <= this.pace.claimsAhead(nowMs) / 2) this.wake.set();
+      if (this.slots.wanted(this.queue.length) > 0) this.wake.set();
     }
     await this.writer.write(onboarding, verdict);
     if (verdict.transition.dueInMs === 0) this.wake.set();
@@ -202,6 +195,7 @@ export class OnboardingService {
     const options = { mayStart, mayBegin, signal: this.abort.signal, isProbe };
     const result = await callCreate(this.parts, onboarding, options);
     const { answer } = result;
+    if (!result.wasBrokenOff) this.slots.learn(answer, result.beganMs);
     await this.parts.pauses.onAnswer(answer);
     this.hasBeenAnswered ||= 'httpStatus' in answer && answer.httpStatus !== null;
     const context = {

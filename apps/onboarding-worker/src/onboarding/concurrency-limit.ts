@@ -1,0 +1,89 @@
+/**
+ * How many create calls may be under way at once, learnt from how they end (AIMD, reference 3.4; ADR 0021). Pure.
+ *
+ * - After a pause (a throttle is one) it begins at 1, doubles with every round of calls that end well up to half of what it
+ *   was before, and grows slowly from there.
+ * - A window of calls (20, or fewer in 5 s) decides the rest. More than a quarter unclear: down by three tenths. The middle
+ *   call took over a second and more than twice the best window: down by a tenth. Else up by a twentieth of the most,
+ *   if the limit was reached.
+ *
+ * One customer that hangs or fails is one call in a window and lowers nothing (P5).
+ */
+export type CallEnd = 'well' | 'unclear';
+
+const WINDOW_CALLS = 20;
+const WINDOW_MS = 5_000;
+const WINDOW_CALLS_MIN = 4;
+const UNCLEAR_SHARE = 0.25;
+const SLOW_MS = 1_000;
+const SLOW_FACTOR = 2;
+/** The best window is forgotten slowly: a service that became slower for good is not taken for an overloaded one for ever. */
+const BEST_GROWTH = 1.02;
+
+export class ConcurrencyLimit {
+  private limit: number;
+  private slowStartUntil = 0;
+  private windowSinceMs: number | null = null;
+  private tookMs: number[] = [];
+  private unclear = 0;
+  private wasReached = false;
+  private bestMs = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly max: number) {
+    this.limit = max;
+  }
+
+  /** At least 1. */
+  get value(): number {
+    return Math.max(1, Math.floor(this.limit));
+  }
+
+  /** As many calls as allowed are under way: more would be made. */
+  reached(): void {
+    this.wasReached = true;
+  }
+
+  /** All work pauses: what comes after begins with one call. */
+  paused(): void {
+    if (this.limit > 1) this.slowStartUntil = this.limit / 2;
+    this.limit = 1;
+    this.forgetWindow();
+  }
+
+  /** Times are monotonic. */
+  callEnded(end: CallEnd, call: { beganMs: number; endedMs: number }): void {
+    if (end === 'well' && this.limit < this.slowStartUntil) this.limit = Math.min(this.max, this.limit + 1);
+    this.windowSinceMs ??= call.endedMs;
+    this.tookMs.push(call.endedMs - call.beganMs);
+    if (end === 'unclear') this.unclear += 1;
+    const isFull = this.tookMs.length >= WINDOW_CALLS;
+    const isOver = call.endedMs - this.windowSinceMs >= WINDOW_MS && this.tookMs.length >= WINDOW_CALLS_MIN;
+    if (isFull || isOver) this.judgeWindow();
+  }
+
+  private judgeWindow(): void {
+    const middleMs = middle(this.tookMs);
+    const isSlow = middleMs > SLOW_MS && middleMs > SLOW_FACTOR * this.bestMs;
+    if (this.unclear > UNCLEAR_SHARE * this.tookMs.length) this.lower(0.7);
+    else if (isSlow) this.lower(0.9);
+    else if (this.wasReached) this.limit = Math.min(this.max, this.limit + Math.max(1, this.max / 20));
+    this.bestMs = Math.min(middleMs, this.bestMs * BEST_GROWTH);
+    this.forgetWindow();
+  }
+
+  private lower(factor: number): void {
+    this.limit = Math.max(1, this.limit * factor);
+    this.slowStartUntil = 0;
+  }
+
+  private forgetWindow(): void {
+    this.windowSinceMs = null;
+    this.tookMs = [];
+    this.unclear = 0;
+    this.wasReached = false;
+  }
+}
+
+function middle(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
