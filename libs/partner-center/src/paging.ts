@@ -13,7 +13,7 @@ export interface Page<T> {
 }
 
 interface PageLink {
-  /** Relative to `/v1`; null: the first page's address with the service's paging parameters. */
+  /** Relative to `/v1`; used where there is no token. */
   uri: string | null;
   token: string | null;
 }
@@ -36,8 +36,9 @@ export async function collectPages<T>(
     const { call } = answer;
     const { next } = answer.value;
     if (next === null) return { kind: 'answered', value: items, call };
-    path = next.uri === null ? continuedPath(firstPath) : nextPath(next.uri);
-    token = next.token;
+    ({ token } = next);
+    // The documented form first: a link need not carry what the first question asked for.
+    path = token !== null || next.uri === null ? continuedPath(firstPath) : nextPath(next.uri);
     const key = `${path} ${token ?? ''}`;
     if (seen.has(key)) return { ...unusable('The pages of the list go in a circle.'), call };
     seen.add(key);

@@ -126,6 +126,7 @@ describe('customers', () => {
       companyProfile: { tenantId: `id-${n}`, domain: `a${n}.onmicrosoft.com` },
     });
     const link = {
+      // Carries neither the filter nor a size: the token is what counts.
       uri: '/customers?page=3',
       method: 'GET',
       headers: [{ key: 'MS-ContinuationToken', value: 'three' }],
@@ -133,23 +134,25 @@ describe('customers', () => {
     const pages = [
       { totalCount: 1, items: [item(1)], continuationToken: 'two' },
       { totalCount: 1, items: [item(2)], links: { next: link } },
-      { totalCount: 1, items: [item(3)], links: { self: { uri: '/customers' } } },
+      { totalCount: 1, items: [item(3)], links: { next: { uri: '/customers?page=4', method: 'GET' } } },
+      { totalCount: 1, items: [item(4)], links: { self: { uri: '/customers' } } },
     ];
     const { client, seen } = await start((_, response, nth) => sendWithBom(response, 200, pages[nth - 1]));
     const answer = await client.customers.search({ domainPrefix: 'a' }, CALL);
     expect(answer).toMatchObject({
       kind: 'answered',
-      value: [{ customerId: 'id-1' }, { customerId: 'id-2' }, { customerId: 'id-3' }],
+      value: [1, 2, 3, 4].map((n) => ({ customerId: `id-${n}` })),
     });
     const filter = encodeURIComponent('{"Field":"Domain","Value":"a","Operator":"starts_with"}');
     expect(seen().map(({ url, headers }) => [url, headers['ms-continuationtoken']])).toEqual([
       [`/v1/customers?size=0&filter=${filter}`, undefined],
       [`/v1/customers?size=500&seekOperation=next&filter=${filter}`, 'two'],
-      ['/v1/customers?page=3', 'three'],
+      [`/v1/customers?size=500&seekOperation=next&filter=${filter}`, 'three'],
+      ['/v1/customers?page=4', undefined],
     ]);
     // A page that was answered was a call of its own (reference 1.4).
     const requestIds = seen().map(({ headers }) => headers['ms-requestid']);
-    expect([requestIds[0], new Set(requestIds).size]).toEqual([IDS.requestId, 3]);
+    expect([requestIds[0], new Set(requestIds).size]).toEqual([IDS.requestId, 4]);
     expect(new Set(seen().map(({ headers }) => headers['ms-correlationid']))).toEqual(new Set([IDS.correlationId]));
   });
 
@@ -169,7 +172,7 @@ describe('customers', () => {
     expect(seen().length).toBeLessThanOrEqual(3);
   });
 
-  it('takes code 2000 on a later page for the end of the list, on the first for a failure', async () => {
+  it('takes code 2000 to a token for the end of the list, elsewhere for a failure', async () => {
     const { client } = await start((_, response, nth) =>
       nth === 1
         ? sendJson(response, 200, { items: [], continuationToken: 'more' })
@@ -180,6 +183,12 @@ describe('customers', () => {
       kind: 'failed',
       httpStatus: 400,
     });
+    const linked = await start((_, response, nth) =>
+      nth === 1
+        ? sendJson(response, 200, { items: [], links: { next: { uri: '/customers?page=2' } } })
+        : sendJson(response, 400, { code: 2000 }),
+    );
+    expect(await linked.client.customers.search({ domainPrefix: 'a' }, CALL)).toMatchObject({ kind: 'failed' });
   });
 });
 

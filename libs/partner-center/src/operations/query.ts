@@ -20,7 +20,8 @@ export function askForAll<T>(
     const isLater = path !== call.path || continuationToken !== null;
     const page = { ...call, path, continuationToken };
     return api.call(page, isLater ? continued(options) : options, (answer) => {
-      if (isLater && isEndOfPaging(answer)) return { kind: 'answered', value: { items: [], next: null } };
+      if (continuationToken !== null && isEndOfPaging(answer))
+        return { kind: 'answered', value: { items: [], next: null } };
       return classifyQuery(answer, Date.now(), (body) => readPage(body, readItem));
     });
   });
