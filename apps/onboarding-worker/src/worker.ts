@@ -5,6 +5,7 @@ import { PartnerCenterClient, checkRules } from '#partner-center';
 import type { Settings } from './config/settings.js';
 import type { CredentialSealer } from './credentials/credential-sealer.js';
 import { RefreshTokenVault } from './credentials/refresh-token-vault.js';
+import { CountryRulesKeeper } from './intake/country-rules-keeper.js';
 import { IntakeService } from './intake/intake.service.js';
 import { RecordTaker } from './intake/record-taker.js';
 import { Gate } from './lease/gate.js';
@@ -39,6 +40,7 @@ export class Worker {
   readonly intake: IntakeService;
   readonly server: KafkaBatchServer;
   private readonly recorder: Recorder;
+  private readonly countryRules: CountryRulesKeeper;
   readonly relay: OutboxRelay;
   private readonly eraser: PayloadEraser;
   private readonly client: PartnerCenterClient;
@@ -51,7 +53,9 @@ export class Worker {
     this.gate = new Gate(settings.work.workerLeaseMs, nowMs);
     this.lease = this.createLease(options, nowMs);
     this.client = createClient(options);
-    const pauses = new PauseKeeper({ db, client: this.client, gate: this.gate, log, settings: settings.work });
+    const { client, gate } = this;
+    const pauses = new PauseKeeper({ db, client, gate, log, settings: settings.work });
+    this.countryRules = new CountryRulesKeeper({ client, gate, pauses, log, nowMs });
     this.recorder = new Recorder({
       db,
       log,
@@ -114,7 +118,7 @@ export class Worker {
     return new IntakeService({
       db,
       taker: new RecordTaker({
-        decode: { groupId: settings.kafka.groupId, checkRules: rulesOf(settings) },
+        decode: { groupId: settings.kafka.groupId, checkRules: rulesOf(settings, this.countryRules) },
         publisher,
         databaseNowMs: () => this.lease.databaseNowMs(),
       }),
@@ -195,9 +199,21 @@ function createRelay(
   return new OutboxRelay({ db, lease, log, metrics, nowMs, settings: { topics: names, createPublisher } });
 }
 
-function rulesOf(settings: Settings): (data: Parameters<typeof checkRules>[0]) => ReturnType<typeof checkRules> {
-  const options = { cloud: settings.partnerCenter.cloud, hasUserAuth: settings.partnerCenter.refreshToken !== null };
-  return (data) => checkRules(data, options);
+function rulesOf(
+  { partnerCenter: { cloud, refreshToken } }: Settings,
+  countryRules: CountryRulesKeeper,
+): (data: Parameters<typeof checkRules>[0]) => ReturnType<typeof checkRules> {
+  const hasUserAuth = refreshToken !== null;
+  return (data) => {
+    const violations = checkRules(data, { cloud, hasUserAuth, countryRules: countryRules.rules });
+    if (violations.some(isOfCountry)) countryRules.haveRefused(data.billingProfile.defaultAddress.country);
+    return violations;
+  };
+}
+
+/** Found by a rule of the country's table, which the service may have changed. */
+function isOfCountry({ field }: { field: string }): boolean {
+  return field === 'billingProfile.culture' || /^billingProfile\.defaultAddress\.(?!country$)/.test(field);
 }
 
 function onboardingSettings(

@@ -1,12 +1,25 @@
 import { type CustomerData, createRequestId, msCorrelationId } from '#events';
 import { type ClaimedOnboarding, type Database, readEvidence } from '#ledger';
-import { type CallOptions, type CreateAnswer, type PartnerCenterClient, toCreateBody } from '#partner-center';
+import {
+  type CallOptions,
+  type CreateAnswer,
+  type PartnerCenterClient,
+  type RuleViolation,
+  toCreateBody,
+} from '#partner-center';
 import { randomUUID } from 'node:crypto';
 import type { PauseKeeper } from './pause-keeper.js';
+import type { Resellers } from './resellers.js';
+
+/** Certainly wrong, as a read told: no create call was made. */
+export interface RuleBroken {
+  kind: 'rule-broken';
+  violation: RuleViolation;
+}
 
 /** A create call, when it began, and whether an unclear answer to it spends an attempt. */
 export interface CreateResult {
-  answer: CreateAnswer;
+  answer: CreateAnswer | RuleBroken;
   counts: boolean;
   /** Monotonic. */
   beganMs: number;
@@ -29,6 +42,7 @@ interface CreateParts {
   db: Database;
   client: PartnerCenterClient;
   pauses: PauseKeeper;
+  resellers: Resellers;
   nowMs: () => number;
 }
 
@@ -43,6 +57,11 @@ export async function callCreate(
   onboarding: ClaimedOnboarding,
   options: CreateOptions,
 ): Promise<CreateResult> {
+  const violation = await brokenRule(parts, onboarding, options);
+  if (violation !== null) {
+    const answer = { kind: 'rule-broken' as const, violation };
+    return { answer, beganMs: parts.nowMs(), wasBrokenOff: false, counts: false };
+  }
   const ids = {
     requestId: createRequestId(onboarding.correlationId, onboarding.revision),
     correlationId: msCorrelationId(onboarding.correlationId),
@@ -59,6 +78,21 @@ export async function callCreate(
   return { ...result, counts: works === 'by-answer' || (works === 'by-probe' && workedBefore) };
 }
 
+/** While an earlier call may have made the tenant, and for a probe, only the create call itself decides. */
+async function brokenRule(
+  { resellers }: CreateParts,
+  onboarding: ClaimedOnboarding,
+  options: CreateOptions,
+): Promise<RuleViolation | null> {
+  if (onboarding.associatedPartnerId === null || onboarding.unsettled || options.isProbe) return null;
+  return resellers.faultOf(onboarding, readOptions(onboarding, bounded(options)));
+}
+
+/** The create call must begin soon after its claim. */
+function bounded(options: CreateOptions): CreateOptions {
+  return { ...options, signal: AbortSignal.any([options.signal, AbortSignal.timeout(LOOK_MAX_MS)]) };
+}
+
 async function worksEvidently(
   parts: CreateParts,
   onboarding: ClaimedOnboarding,
@@ -69,11 +103,9 @@ async function worksEvidently(
   if (evidence === null) return 'no';
   if (evidence.definiteForAnother) return 'by-answer';
   if (evidence.othersWaitOtherwise || !mayProbe) return 'no';
-  // Bounded: the create call must begin soon after its claim.
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(LOOK_MAX_MS)]);
   const probe = await parts.client.customers.search(
     { domainPrefix: onboarding.domain },
-    readOptions(onboarding, { ...options, signal }),
+    readOptions(onboarding, bounded(options)),
   );
   await (probe.kind === 'answered' ? parts.pauses.onOtherAnswer() : parts.pauses.onAnswer(probe));
   return probe.kind === 'answered' ? 'by-probe' : 'no';

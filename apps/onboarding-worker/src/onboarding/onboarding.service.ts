@@ -3,7 +3,7 @@ import type { CreateAnswer, CreatedCustomer, PartnerCenterClient } from '#partne
 import type { Logger, Metrics } from '#observability';
 import type { CredentialSealer } from '../credentials/credential-sealer.js';
 import { ClaimQueue } from './claim-queue.js';
-import { callCreate } from './create-step.js';
+import { type RuleBroken, callCreate } from './create-step.js';
 import type { Gate } from '../lease/gate.js';
 import type { Lease } from '../lease/lease.js';
 import { type OutcomeContext, decideOutcome } from './outcome.js';
@@ -16,6 +16,7 @@ import { decideReconciliation } from './reconciliation.js';
 import type { Recorder, Verdict } from './recorder.js';
 import { backoffMs } from './backoff.js';
 import { Wake } from '../lease/wake.js';
+import { Resellers } from './resellers.js';
 import { unlessOutage, verdictOf } from './verdict.js';
 
 export interface OnboardingSettings {
@@ -42,6 +43,7 @@ const UNRECORDED_MAX = 1_000;
 export class OnboardingService {
   private readonly queue: ClaimQueue;
   private readonly writer: OutcomeWriter;
+  private readonly resellers: Resellers;
   private readonly working = new Set<Promise<void>>();
   private isStopping = false;
   private loop: Promise<void> | null = null;
@@ -70,6 +72,7 @@ export class OnboardingService {
     const { db, lease, nowMs, settings } = parts;
     this.queue = new ClaimQueue({ db, lease, nowMs, callTimeoutMs: settings.callTimeoutMs });
     this.writer = new OutcomeWriter({ ...parts, publisher: settings.publisher });
+    this.resellers = new Resellers(parts);
     this.lastTurnMs = nowMs();
     this.slots = new Slots(settings.concurrencyMax, nowMs);
   }
@@ -193,7 +196,7 @@ export class OnboardingService {
     const mayStart = this.mayStart(isProbe);
     const mayBegin = (): boolean => mayStart() && this.queue.mayBegin(onboarding);
     const options = { mayStart, mayBegin, signal: this.abort.signal, isProbe };
-    const result = await callCreate(this.parts, onboarding, options);
+    const result = await callCreate({ ...this.parts, resellers: this.resellers }, onboarding, options);
     const { answer } = result;
     if (!result.wasBrokenOff) this.slots.learn(answer, result.beganMs);
     await this.parts.pauses.onAnswer(answer);
@@ -261,7 +264,10 @@ export class OnboardingService {
   }
 
   /** Seals the password at once: from here on only the recipient can read it (P8). */
-  private async seal(onboarding: ClaimedOnboarding, answer: CreateAnswer): Promise<OutcomeContext['credentials']> {
+  private async seal(
+    onboarding: ClaimedOnboarding,
+    answer: CreateAnswer | RuleBroken,
+  ): Promise<OutcomeContext['credentials']> {
     const { sealer, settings, log } = this.parts;
     const customer: CreatedCustomer | null = answer.kind === 'created' ? answer.customer : null;
     if (settings.credentialsDelivery === 'discard' || sealer === null) return { kind: 'discarded' };

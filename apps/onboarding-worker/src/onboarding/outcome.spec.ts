@@ -49,6 +49,17 @@ describe('a definite yes', () => {
 });
 
 describe('a definite no', () => {
+  it('that a read told before any call is a rule violation without an attempt or a request id', () => {
+    const violation = { field: 'associatedPartnerId', message: 'must be a reseller' };
+    const transition = decideOutcome(claimed(), { kind: 'rule-broken', violation }, context());
+    expect(transition).toMatchObject({ state: 'rejected', attemptsTotal: 0, wasAttempt: false, definite: false });
+    expect(headerOf(transition.publish[0], 'dead-letter-code')).toBe('RULE_VIOLATION');
+    expect(headerOf(transition.publish[0], 'dead-letter-request-id')).toBeUndefined();
+    expect(JSON.parse(transition.publish[1]!.value!)).toMatchObject({
+      ...{ code: 'RULE_VIOLATION', fields: ['associatedPartnerId'], message: 'associatedPartnerId must be a reseller' },
+    });
+  });
+
   it('is rejected with its code, fields and request id when no call is unsettled', () => {
     const transition = decideOutcome(claimed({ attemptsTotal: 2, deadLetters: 1 }), ANSWERS.refused, context());
     expect(transition).toMatchObject({ state: 'rejected', unsettled: false, deadLetters: 2, failedAtMs: NOW_MS });

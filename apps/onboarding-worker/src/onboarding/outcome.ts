@@ -2,6 +2,7 @@ import { type ErrorCode, partnerCenterCode, partnerCenterHttpCode, createRequest
 import type { ClaimedOnboarding, Transition } from '#ledger';
 import type { CreateAnswer, CreatedCustomer } from '#partner-center';
 import { type BackoffSettings, backoffMs, holdMs, retryAfterOf5xx } from './backoff.js';
+import type { RuleBroken } from './create-step.js';
 import { told, unchanged } from './unchanged.js';
 import { type Failure, type Publisher, createdEvent, deadLetterEvent, rejectedEvent } from './events-of.js';
 
@@ -28,7 +29,7 @@ export interface OutcomeContext {
 
 export function decideOutcome(
   onboarding: ClaimedOnboarding,
-  answer: CreateAnswer,
+  answer: CreateAnswer | RuleBroken,
   context: OutcomeContext,
 ): Transition {
   const base = unchanged(onboarding);
@@ -45,6 +46,8 @@ export function decideOutcome(
         wasAttempt: true,
         definite: true,
       };
+    case 'rule-broken':
+      return rejected(onboarding, violationOf(answer), context);
     case 'refused':
       return refused(onboarding, failureOf(onboarding, answer), context);
     case 'domain-taken':
@@ -188,6 +191,11 @@ export function failureOf(
     httpStatus: answer.httpStatus,
     requestId: createRequestId(onboarding.correlationId, onboarding.revision),
   };
+}
+
+function violationOf({ violation: { field, message } }: RuleBroken): Failure {
+  const told = { message: `${field} ${message}`, fields: [field] };
+  return { ...told, code: 'RULE_VIOLATION', httpStatus: null, requestId: null };
 }
 
 function contradictionOf(

@@ -2,9 +2,10 @@ import { type Database, type ServiceState, endPauses, forgetPassedThrottle, paus
 import type { CreateAnswer, PartnerCenterClient, QueryAnswer } from '#partner-center';
 import type { Logger } from '#observability';
 import { throttleMs } from './backoff.js';
+import type { RuleBroken } from './create-step.js';
 import type { Gate } from '../lease/gate.js';
 
-type Answer = CreateAnswer | Exclude<QueryAnswer<unknown>, { kind: 'answered' }>;
+type Answer = CreateAnswer | RuleBroken | Exclude<QueryAnswer<unknown>, { kind: 'answered' }>;
 
 const OUTAGE_UNCLEAR_IN_ROW = 5;
 
@@ -40,6 +41,7 @@ export class PauseKeeper {
       case 'created':
         return this.onAccepted();
       case 'not-sent':
+      case 'rule-broken':
         return;
       default:
         await this.onOtherAnswer();

@@ -1,7 +1,9 @@
 import type { CreateAnswer } from '#partner-center';
+import type { RuleBroken } from './create-step.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { Pace } from './pace.js';
 
+const TELLS_NOTHING = new Set(['throttled', 'not-sent', 'token-failed', 'rule-broken']);
 /** At most so many claims ahead of need for each slot. */
 const AHEAD_SHARE_MAX = 2;
 
@@ -35,8 +37,8 @@ export class Slots {
   }
 
   /** A create call that began at `beganMs` was answered just now. What was not executed tells nothing, a 429 pauses. */
-  learn(answer: CreateAnswer, beganMs: number): void {
-    if (answer.kind === 'throttled' || answer.kind === 'not-sent' || answer.kind === 'token-failed') return;
+  learn(answer: CreateAnswer | RuleBroken, beganMs: number): void {
+    if (TELLS_NOTHING.has(answer.kind)) return;
     const end = answer.kind === 'unclear' ? 'unclear' : 'well';
     this.limit.callEnded(end, { beganMs, endedMs: this.nowMs() });
   }

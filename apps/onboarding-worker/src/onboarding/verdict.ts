@@ -1,5 +1,4 @@
 import type { ClaimedOnboarding, Transition } from '#ledger';
-import type { CreateAnswer } from '#partner-center';
 import type { Gate } from '../lease/gate.js';
 import type { CreateResult } from './create-step.js';
 import type { Verdict } from './recorder.js';
@@ -16,7 +15,7 @@ export function verdictOf(onboarding: ClaimedOnboarding, result: CreateResult, t
 }
 
 /** A service that cannot be reached is as unclear as one that answers 5xx: it is probed, not hammered. */
-function isUnclear(answer: CreateAnswer): boolean {
+function isUnclear(answer: CreateResult['answer']): boolean {
   return answer.kind === 'unclear' || (answer.kind === 'not-sent' && answer.why !== 'gate-closed');
 }
 
