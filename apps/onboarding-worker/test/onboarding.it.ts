@@ -213,3 +213,69 @@ describe('after a throttle', () => {
     underWay.splice(0).forEach((answer, n) => answer(createdAnswer(calls[n] as CreateCall)));
   });
 });
+
+describe('answers that the ledger cannot take in', () => {
+  it('are bounded: then nothing more is called, and all are recorded once it can', async () => {
+    const db = await ledger();
+    const ids = Array.from({ length: 1_100 }, (_, n) => `c${n}`);
+    const called: string[] = [];
+    await db.query(`CREATE FUNCTION be_away() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'the ledger records nothing for now' USING ERRCODE = '57P03'; END $$`);
+    await db.query(`CREATE TRIGGER away BEFORE INSERT ON history FOR EACH STATEMENT EXECUTE FUNCTION be_away()`);
+    const create = (call: CreateCall): Promise<CreateAnswer> => {
+      called.push(call.companyProfile.domain);
+      return Promise.resolve(createdAnswer(call));
+    };
+    try {
+      await start(db, { create, settings: { concurrencyMax: 10 } });
+      await request(db, ...ids);
+      await eventually(() => called.length >= 1_010, { what: 'the bound is reached', timeoutMs: 60_000 });
+      await eventually(() => isAnyHandedBack(db), { what: 'claims that find no room go back', timeoutMs: 30_000 });
+      expect(called).toHaveLength(1_010);
+    } finally {
+      await db.query(`DROP TRIGGER away ON history`);
+    }
+    await eventually(async () => Object.values(await statesOf(db)).every((state) => state === 'created'), {
+      what: 'all are created',
+      timeoutMs: 60_000,
+    });
+    expect(new Set(called).size).toBe(ids.length);
+    expect(called).toHaveLength(ids.length);
+  });
+});
+
+async function isAnyHandedBack(db: Database): Promise<boolean> {
+  const { rows } = await db.query(`SELECT 1 FROM onboarding WHERE worker_id IS NULL AND claim > 0 LIMIT 1`);
+  return rows.length > 0;
+}
+
+describe('a look for the tenant that was not sent because the gate closed', () => {
+  it('spends nothing, tells nothing and is due again at once', async () => {
+    const db = await ledger();
+    await request(db, 'a');
+    await db.query(`UPDATE onboarding SET step = 'reconcile', cause = 'domain-taken', unsettled = true, tries = 2`);
+    const before = await rowOf(db);
+    const secondLook = Promise.withResolvers<true>();
+    let looks = 0;
+    await start(db, {
+      create: () => Promise.reject(new Error('nothing may be called')),
+      search: async () => {
+        if (++looks === 1) return { kind: 'not-sent', why: 'gate-closed', message: 'a pause began' };
+        await secondLook.promise;
+        return { kind: 'answered', value: [] };
+      },
+    });
+    await eventually(() => looks === 2, { what: 'it looks again' });
+    const { rows } = await db.query(`SELECT what FROM history`);
+    expect(rows).toEqual([]);
+    expect(await rowOf(db)).toMatchObject({ ...before, claim: '2' });
+    secondLook.resolve(true);
+  });
+});
+
+async function rowOf(db: Database): Promise<Record<string, unknown>> {
+  const { rows } = await db.query<Record<string, unknown>>(
+    `SELECT state, step, cause, claim, unsettled, window_from, waiting_for, attempts, attempts_total, tries, holds FROM onboarding`,
+  );
+  return rows[0]!;
+}

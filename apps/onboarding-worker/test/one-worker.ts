@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Database, type RequestRecord, openOnboardings } from '#ledger';
 import { type Logger, Metrics, createLogger } from '#observability';
-import type { CreateAnswer, PartnerCenterClient } from '#partner-center';
+import type { CreateAnswer, CustomerSummary, PartnerCenterClient, QueryAnswer } from '#partner-center';
 import { customerData, startPostgres } from '#testing';
 import { Gate } from '../src/lease/gate.js';
 import { Lease } from '../src/lease/lease.js';
@@ -14,6 +14,8 @@ export type CreateCall = Parameters<Create>[0] & { options: Parameters<Create>[1
 
 export interface OneWorkerOptions {
   create: (call: CreateCall) => Promise<CreateAnswer>;
+  /** What our customer list answers; nobody is in it unless told. */
+  search?: () => Promise<QueryAnswer<CustomerSummary[]>>;
   settings?: Partial<OnboardingSettings>;
   leaseMs?: number;
 }
@@ -85,7 +87,7 @@ export class OneWorker {
     const fake = {
       customers: {
         create: ((body, options) => this.options.create({ ...body, options })) as Create,
-        search: () => answered([]),
+        search: this.options.search ?? (() => answered([])),
       },
       domains: { isAvailable: () => answered(true) },
       auditRecords: { search: () => answered([]) },

@@ -1,6 +1,7 @@
 /**
  * Intake (P1): a batch is taken as a whole or not at all, once, whoever else takes the same ids at the same moment.
  */
+import { eventually } from '#testing';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Database,
@@ -11,6 +12,7 @@ import {
   movePosition,
   openOnboardings,
   recordTransitions,
+  reopenOnboardings,
 } from '../src/index.js';
 import {
   aRequest,
@@ -40,6 +42,13 @@ afterAll(() => Promise.all(databases.map((each) => each.close())));
 async function countOf(table: string): Promise<number> {
   const { rows } = await db.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
   return Number(rows[0]!.n);
+}
+
+async function isSomebodyWaiting(): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows.length > 0;
 }
 
 describe('the schema', () => {
@@ -185,6 +194,21 @@ describe('what is known of an onboarding', () => {
     const failure = failed(await claimOne(db, me), 'rejected');
     await recordTransitions(db, me, [failure], null);
     expect((await known(db, 'b'))!.failedAtMs).toBe(failure.failedAtMs);
+  });
+
+  it('is a correction that another batch stored while this one waited for the row', async () => {
+    const me = await aWorker(db);
+    await open(db, 'a');
+    await recordTransitions(db, me, [failed(await claimOne(db, me), 'unresolved')], null);
+    const record = aRequest('a', { domain: 'new', digest: digestOf('new') });
+    let waiting: ReturnType<typeof known> | undefined;
+    await db.transaction(async (tx) => {
+      await lockKnown(tx, ['a']);
+      waiting = known(db, 'a');
+      await eventually(isSomebodyWaiting, { what: 'the second batch waits for the row' });
+      await reopenOnboardings(tx, [{ record, how: 'correction', isReplay: false }]);
+    });
+    expect(await waiting).toMatchObject({ state: 'open', correctionDigest: digestOf('new') });
   });
 });
 
