@@ -38,7 +38,14 @@ export async function eachHasOneTenantAnnouncedOnce(
     },
     { what: 'everything to be created and published', timeoutMs, intervalMs: 50 },
   );
-  const events = await system.created();
+  // Committed is not yet readable: a coordinator that has just restarted writes its markers a moment later.
+  const events = await eventually(
+    async () => {
+      const readable = await system.created();
+      return readable.size >= ids.length && readable;
+    },
+    { what: 'every CustomerCreated to be readable', timeoutMs: 30_000 },
+  );
   const tenants = await system.simulator.tenants();
   expect([...events.keys()].sort()).toEqual([...ids].sort());
   expect((await system.simulator.summary()).surplusTenants).toBe(0);
