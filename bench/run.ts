@@ -111,9 +111,9 @@ async function memory(parts: Parts): Promise<Row[]> {
   return [
     row(
       `worker memory over ${count.toLocaleString('en')} events`,
-      `peak ${t.residentMb.toFixed(0)} MB`,
-      '≤ 250 MB',
-      t.residentMb <= 250,
+      `peak ${t.residentMb.toFixed(0)} MB, last quarter ${t.residentGrowth.toFixed(2)} of the second`,
+      '≤ 250 MB and flat (≤ 1.10)',
+      t.residentMb <= 250 && t.residentGrowth <= 1.1,
     ),
   ];
 }

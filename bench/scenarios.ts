@@ -15,7 +15,10 @@ export interface Throughput {
   limitCpuPerThousand: number;
   share: number;
   cpuPerThousand: number;
+  /** Peak. */
   residentMb: number;
+  /** From the last quarter of the run, by that of the second: 1 is flat. */
+  residentGrowth: number;
 }
 
 const LIMIT = join(import.meta.dirname, 'limit.ts');
@@ -82,7 +85,7 @@ async function timedRun(
   system: OnboardingSystem,
   worker: WorkerProcess,
   correlationIds: string[],
-): Promise<Pick<Throughput, 'perSecond' | 'cpuPerThousand' | 'residentMb'>> {
+): Promise<Pick<Throughput, 'perSecond' | 'cpuPerThousand' | 'residentMb' | 'residentGrowth'>> {
   const { pid } = worker.process;
   const before = await system.simulator.summary();
   // Frozen for less than its session while the records are written: writing them must not take its CPU.
@@ -91,11 +94,11 @@ async function timedRun(
   const cpuBefore = await cpuSeconds(pid);
   const startedMs = performance.now();
   worker.process.thaw();
-  let peakMb = 0;
+  const residentMbs: number[] = [];
   const goal = before.tenants + correlationIds.length;
   await eventually(
     async () => {
-      peakMb = Math.max(peakMb, await residentMb(pid));
+      residentMbs.push(await residentMb(pid));
       return (await system.simulator.summary()).tenants >= goal;
     },
     { what: 'all to be created', timeoutMs: 600_000, intervalMs: 100 },
@@ -111,8 +114,15 @@ async function timedRun(
   return {
     perSecond: correlationIds.length / seconds,
     cpuPerThousand: ((await cpuSeconds(pid)) - cpuBefore) / (correlationIds.length / 1_000),
-    residentMb: peakMb,
+    residentMb: Math.max(...residentMbs),
+    residentGrowth: growthOf(residentMbs),
   };
+}
+
+function growthOf(values: number[]): number {
+  const quarter = Math.max(1, Math.floor(values.length / 4));
+  const mean = (some: number[]): number => some.reduce((sum, value) => sum + value, 0) / some.length;
+  return mean(values.slice(-quarter)) / mean(values.slice(quarter, 2 * quarter));
 }
 
 async function publishedCount(worker: WorkerProcess): Promise<number> {
