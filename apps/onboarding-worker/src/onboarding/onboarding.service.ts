@@ -144,7 +144,7 @@ export class OnboardingService {
     while (this.hasRoom() && this.parts.gate.mayStart()) {
       const next = this.queue.next();
       if (!next) return;
-      this.startWork(next, null);
+      this.startWork(next, false);
     }
   }
 
@@ -159,13 +159,13 @@ export class OnboardingService {
       return true;
     }
     const oldest = await this.queue.claimProbe();
-    if (oldest) this.startWork(oldest, kind);
+    if (oldest) this.startWork(oldest, true);
     return true;
   }
 
-  private startWork(onboarding: ClaimedOnboarding, probeOf: 'outage' | 'configuration' | 'throttled' | null): void {
+  private startWork(onboarding: ClaimedOnboarding, isProbe: boolean): void {
     this.slots.begin();
-    const work = this.work(onboarding, probeOf !== null)
+    const work = this.work(onboarding, isProbe)
       .catch((error: unknown) => {
         this.parts.log.error({ err: error, correlationId: onboarding.correlationId }, 'an onboarding step failed');
       })
