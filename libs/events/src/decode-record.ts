@@ -59,7 +59,7 @@ export type DecodedRecord =
 
 type Refused = Extract<DecodedRecord, { kind: 'refused' }>;
 
-/** Decodes and checks one record of the request topic (contract 2); pure, and never throws. */
+/** Decodes and checks one record of the request topic (contract 2); as pure as `checkRules` is, and never throws. */
 export function decodeRecord(record: IncomingRecord, options: DecodeOptions): DecodedRecord {
   if (isForOtherGroup(record, options.groupId)) {
     return { kind: 'skipped', reason: 'other-group', detail: 'replay-group names another consumer group' };

@@ -2,8 +2,8 @@ import type { Queryable } from './database.js';
 import type { OutboxKind, OutboxRow } from './outbox.js';
 
 /**
- * The ledger's half of the outbox relay (P3, design 2; model checked in relay_model.py). One relay row holds the term and
- * the one batch that may be in doubt. Every statement first updates that row `WHERE term = mine AND batch = expected`; when
+ * The ledger's half of the outbox relay (P3, design 2). One relay row holds the term and the one batch that may be in doubt.
+ * Crashes between its statements at random: apps/onboarding-worker/test/relay-simulation.it.ts. Every statement first updates that row `WHERE term = mine AND batch = expected`; when
  * no row is hit, somebody else is the relay and nothing else of the statement happens.
  * A crash after any of them leaves at most one batch in doubt, and the marker on Kafka tells whether it was sent.
  */

@@ -49,7 +49,7 @@ export class RecordTaker {
     },
   ) {}
 
-  /** Decodes outside the transaction: pure, and most of the work. */
+  /** Decodes outside the transaction: most of the work. A rule that refuses may ask for newer rules in the background. */
   prepare(records: readonly KafkaRecord[]): PreparedRecord[] {
     return records.map((record) => ({ record, decoded: decodeRecord(record, this.parts.decode) }));
   }
