@@ -84,6 +84,23 @@ describe('many workers that claim at once', () => {
   });
 });
 
+describe('onboardings that are due', () => {
+  it('are claimed in the order in which they fell due', async () => {
+    const db = await ledger();
+    const me = await aWorker(db);
+    await open(db, 'c', 'a', 'b');
+    for (const [n, id] of ['b', 'c', 'a'].entries()) {
+      await db.query(`UPDATE onboarding SET due_at = now() - $2 * interval '1 s' WHERE correlation_id = $1`, [
+        id,
+        9 - n,
+      ]);
+    }
+    const order: string[] = [];
+    for (let n = 0; n < 3; n++) order.push((await claimOne(db, me)).correlationId);
+    expect(order).toEqual(['b', 'c', 'a']);
+  });
+});
+
 describe('onboardings of one domain', () => {
   it('wait while an earlier one has an unsettled call, also between its calls', async () => {
     const db = await ledger();
@@ -134,6 +151,28 @@ describe('claims that were handed back', () => {
     await handBack(db, me, [mine]);
     expect(await rowOf(db, 'a')).toMatchObject({ worker_id: other });
   });
+
+  it('are not touched when this worker has claimed them anew', async () => {
+    const db = await ledger();
+    const me = await aWorker(db);
+    await open(db, 'a');
+    const earlier = await claimOne(db, me);
+    await handBack(db, me, [earlier]);
+    await claimOne(db, me);
+    await handBack(db, me, [earlier]);
+    expect(await rowOf(db, 'a')).toMatchObject({ worker_id: me });
+  });
+
+  it('keep their domain while a call of theirs is unsettled', async () => {
+    const db = await ledger();
+    const me = await aWorker(db);
+    await open(db, aRequest('first', { domain: 'same' }));
+    await recordTransitions(db, me, [aTransition(await claimOne(db, me), { unsettled: true })], null);
+    await handBack(db, me, await claim(db, me));
+    await db.query(`UPDATE onboarding SET due_at = now() + interval '1 hour'`);
+    await open(db, aRequest('second', { domain: 'same' }));
+    expect(await claim(db, me)).toEqual([]);
+  });
 });
 
 describe('an unresolved onboarding whose payload was erased', () => {
@@ -162,6 +201,13 @@ describe('an unresolved onboarding whose payload was erased', () => {
     const { db, me } = await erased();
     await reopen(db, { record: aRequest('a'), how: 'same-revision', isReplay: true });
     expect(await claimOne(db, me)).toMatchObject({ step: 'reconcile', revision: 1, replays: 1 });
+  });
+
+  it('is erased again when it ended again', async () => {
+    const { db, me } = await erased();
+    await reopen(db, { record: aRequest('a'), how: 'same-revision', isReplay: true });
+    await recordTransitions(db, me, [failed(await claimOne(db, me), 'unresolved')], null);
+    expect(await erasePayloads(db, 0, 10)).toBe(1);
   });
 });
 

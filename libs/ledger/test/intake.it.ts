@@ -6,11 +6,13 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Database,
   beginPosition,
+  countPending,
   isTransient,
   lockKnown,
   lockPosition,
   movePosition,
   openOnboardings,
+  readOverview,
   recordTransitions,
   reopenOnboardings,
 } from '../src/index.js';
@@ -18,6 +20,7 @@ import {
   aRequest,
   aTransition,
   aWorker,
+  claim,
   claimOne,
   created,
   digestOf,
@@ -96,11 +99,12 @@ describe('concurrent batches of the same ids', () => {
   });
 
   it('are taken once: the position decides, however often and by whomever the batch is delivered', async () => {
+    let begun = 0;
     const takeBatch = (): Promise<boolean> =>
       db.transaction(async (tx) => {
         let position = await lockPosition(tx, 't', 0);
         if (!position) {
-          await beginPosition(tx, 't', 0, 0n);
+          if (await beginPosition(tx, 't', 0, 0n)) begun += 1;
           position = await lockPosition(tx, 't', 0);
         }
         if (position!.nextOffset > 0n) return false;
@@ -112,6 +116,7 @@ describe('concurrent batches of the same ids', () => {
       });
     const taken = await Promise.all(Array.from({ length: 20 }, takeBatch));
     expect(taken.filter(Boolean)).toHaveLength(1);
+    expect(begun).toBe(1);
     expect(await countOf('history')).toBe(1);
     await db.transaction(async (tx) => {
       expect(await lockPosition(tx, 't', 0)).toEqual({
@@ -119,6 +124,33 @@ describe('concurrent batches of the same ids', () => {
         last: { offset: 0n, timestampMs: 5, digest: digestOf('a') },
       });
     });
+  });
+});
+
+describe('what is counted', () => {
+  it('is every record that Kafka deleted before it was read, of this topic', async () => {
+    await db.transaction(async (tx) => {
+      for (const topic of ['t', 'other']) {
+        await beginPosition(tx, topic, 0, 0n);
+        for (const recordsLost of [2n, 0n, 3n]) {
+          await movePosition(tx, topic, 0, { nextOffset: 1n, last: null, recordsLost });
+        }
+      }
+    });
+    expect(await readOverview(db, 't')).toMatchObject({ recordsLost: 5 });
+  });
+
+  it('is pending while open or held', async () => {
+    const me = await aWorker(db);
+    await open(db, 'open', 'held', 'done');
+    const transitions = (await claim(db, me)).map((each) => {
+      if (each.correlationId === 'done') return failed(each, 'rejected');
+      const state = each.correlationId as 'open' | 'held';
+      return aTransition(each, { state, dueInMs: 60_000, waitingFor: 'hold' });
+    });
+    await recordTransitions(db, me, transitions, null);
+    expect(await countPending(db)).toBe(2);
+    expect(await readOverview(db, 't')).toMatchObject({ pending: 2, held: 1 });
   });
 });
 
@@ -181,7 +213,9 @@ describe('what is known of an onboarding', () => {
     expect((await known(db, 'a'))!.unsettled).toBe(false);
     const claimed = await claimOne(db, me);
     expect((await known(db, 'a'))!.unsettled).toBe(true);
-    await recordTransitions(db, me, [aTransition(claimed)], null);
+    await recordTransitions(db, me, [aTransition(claimed, { step: 'reconcile', cause: 'domain-taken' })], null);
+    expect((await known(db, 'a'))!.unsettled).toBe(false);
+    await claimOne(db, me);
     expect((await known(db, 'a'))!.unsettled).toBe(false);
   });
 

@@ -14,7 +14,7 @@ import {
   readEvidence,
   recordTransitions,
 } from '../src/index.js';
-import { aRequest, aTransition, aWorker, claim, created, open, openLedger } from './support.js';
+import { aRequest, aTransition, aWorker, claim, created, failed, open, openLedger, reopen } from './support.js';
 
 const databases: Database[] = [];
 let db: Database;
@@ -117,6 +117,12 @@ describe('a probe', () => {
     ]);
   });
 
+  it('is no look for a tenant before its time', async () => {
+    await open(db, 'looks');
+    await probe({ step: 'reconcile', cause: 'domain-taken', unsettled: true, dueInMs: 60_000, waitingFor: 'window' });
+    expect(await probe({})).toBeUndefined();
+  });
+
   it('is not one that waits for the domain of another', async () => {
     await open(db, 'owner', aRequest('waits', { domain: 'owner.onmicrosoft.com' }));
     const [first] = await claim(db, me, 1);
@@ -143,6 +149,16 @@ describe('evidence that the service works', () => {
     expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: false });
     await accept(other);
     expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: true });
+  });
+
+  it('is not what was answered before the onboarding was tried anew', async () => {
+    await open(db, 'a');
+    const [a] = await claim(db, me);
+    await recordTransitions(db, me, [{ ...failed(a!, 'unresolved'), wasAttempt: true }], null);
+    await accept(other);
+    expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: true });
+    await reopen(db, { record: aRequest('a'), how: 'same-revision', isReplay: true });
+    expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: false });
   });
 
   it('is not awaited from one that waits for the domain of this one', async () => {

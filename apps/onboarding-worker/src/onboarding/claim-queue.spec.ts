@@ -40,8 +40,11 @@ describe('claims that are handed back', () => {
     expect(queue.next()).toBeNull();
   });
 
-  it('are forgotten when others own them', async () => {
+  it('are forgotten when others own them, like those that still wait', async () => {
     const { queue, ledger } = queueOfTwo();
+    queue.forget();
+    expect(queue.next()).toBeNull();
+    (queue as unknown as { waiting: unknown[] }).waiting = [{ onboarding: claimed('c'), claimedMs: 0 }];
     ledger.isDown = true;
     await expect(queue.handBack()).rejects.toThrow('down');
     ledger.isDown = false;
@@ -81,5 +84,70 @@ describe('a claim that waited long', () => {
     if (!onboarding) throw new Error('nothing was claimed');
     queue.ended(onboarding);
     expect(queue.mayBegin(onboarding)).toBe(false);
+  });
+});
+
+/** A queue on a ledger that has work for every claim; `asked` is called while it is asked. */
+function queueOnLedger(
+  asked: (of: { clock: { nowMs: number }; lease: { workerId: string } }) => void = () => undefined,
+): {
+  queue: ClaimQueue;
+  clock: { nowMs: number };
+  known: string[][];
+} {
+  const [clock, lease, known] = [{ nowMs: 0 }, { workerId: 'w' }, [] as string[][]];
+  let claims = 0;
+  const query = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
+    if (text.includes('lost AS')) {
+      known.push((values[1] as string[]).toSorted());
+      return { rows: [{ n: '0' }] };
+    }
+    if (!text.includes('claimed AS')) throw new Error('the database is down');
+    asked({ clock, lease });
+    return { rows: Array.from({ length: values[1] as number }, () => aRow(`c${claims++}`)) };
+  };
+  const db = { query } as unknown as Database;
+  return { queue: new ClaimQueue({ db, lease, nowMs: () => clock.nowMs, callTimeoutMs: 1_000 }), clock, known };
+}
+
+function aRow(correlationId: string): Record<string, unknown> {
+  return { correlation_id: correlationId, claim: '1', code: null, r_record_offset: '0', k_topic: null };
+}
+
+describe('claims that this worker knows of', () => {
+  it('are never given up as forgotten: on their way back, begun, waiting, or probing', async () => {
+    const { queue, clock, known } = queueOnLedger();
+    await queue.claim(1);
+    await expect(queue.handBack()).rejects.toThrow('down');
+    await queue.claim(2);
+    queue.next();
+    await queue.claimProbe();
+    clock.nowMs = 5_000;
+    await queue.freeForgotten();
+    expect(known).toEqual([['c0', 'c1', 'c2', 'c3']]);
+  });
+
+  it('are given up when they ended without being recorded', async () => {
+    const { queue, clock, known } = queueOnLedger();
+    await queue.claim(1);
+    queue.ended(queue.next()!);
+    clock.nowMs = 5_000;
+    await queue.freeForgotten();
+    expect(known).toEqual([[]]);
+  });
+});
+
+describe('a claim', () => {
+  it('counts from before the ledger was asked, however long that took', async () => {
+    const { queue } = queueOnLedger(({ clock }) => (clock.nowMs += BEGINS_WITHIN_MS));
+    await queue.claim(1);
+    expect(queue.mayBegin(queue.next()!)).toBe(false);
+    expect(queue.mayBegin((await queue.claimProbe())!)).toBe(false);
+  });
+
+  it('that comes back after this worker was taken for dead belongs to others', async () => {
+    const { queue } = queueOnLedger(({ lease }) => (lease.workerId = 'w2'));
+    expect(await queue.claim(1)).toBe(0);
+    expect(queue.next()).toBeNull();
   });
 });

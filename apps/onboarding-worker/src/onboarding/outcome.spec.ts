@@ -135,6 +135,12 @@ describe('what is the world’s fault', () => {
     expect(next).toMatchObject({ state: 'held', holds: 2 });
   });
 
+  it('keeps what an earlier call was refused with, and a held one waiting for its hold', () => {
+    const refusal = { code: 'PARTNER_CENTER_27002', httpStatus: 400, message: 'no', fields: [], requestId: null };
+    const next = decideOutcome(claimed({ state: 'held', refusal }), ANSWERS.throttled, context());
+    expect(next).toMatchObject({ refusal, waitingFor: 'hold' });
+  });
+
   it('opens a held onboarding again when its call had an unclear end', () => {
     expect(decideOutcome(claimed({ state: 'held', holds: 2 }), ANSWERS.unclear, context()).state).toBe('open');
   });

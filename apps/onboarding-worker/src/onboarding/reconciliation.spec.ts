@@ -52,8 +52,9 @@ describe('no customer', () => {
   it.each(CAUSES)('concludes nothing before the window has passed (cause %s)', (cause) => {
     const transition = decideReconciliation(looking({ cause, refusal }), findings(inWindow), context());
     expect(transition).toMatchObject({ state: 'open', step: 'reconcile', unsettled: true, publish: [], tries: 1 });
-    expect(transition.dueInMs).toBeGreaterThan(0);
-    expect(transition.dueInMs).toBeLessThanOrEqual(inWindow.windowLeftMs);
+    expect(transition.dueInMs).toBe(1_000);
+    const ending = decideReconciliation(looking({ cause }), findings({ ...inWindow, windowLeftMs: 70 }), context());
+    expect(ending.dueInMs).toBe(70);
   });
 
   it('after the window: a domain that exists all the same is rejected, one that does not is tried again', () => {
@@ -96,6 +97,10 @@ describe('no customer', () => {
 
 describe('a correction that waits for the old call to be settled', () => {
   const corrected = looking({ cause: 'correction', correction: aRecord({ offset: 99n, key: null }) });
+
+  it('goes on waiting while the window has not passed', () => {
+    expect(decideReconciliation(corrected, findings(inWindow), context()).correction).toBe('keep');
+  });
 
   it('becomes the next revision when the old call made nothing', () => {
     const transition = decideReconciliation(corrected, findings(), context());

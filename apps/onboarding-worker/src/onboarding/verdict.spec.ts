@@ -20,8 +20,11 @@ describe('what an answer says of the service', () => {
     expect(verdict('unclear').unclearSinceMs).toBe(77);
   });
 
-  it('is nothing when this worker broke the call off itself', () => {
+  it('is nothing when this worker broke the call off itself, or never sent it because the gate closed', () => {
     expect(verdict('unclear', { wasBrokenOff: true }).unclearSinceMs).toBeNull();
+    const answer = { ...ANSWERS['not-sent'], why: 'gate-closed' as const };
+    const result = { answer, counts: false, beganMs: 77, wasBrokenOff: false };
+    expect(verdictOf(claimed(), result, decideOutcome(claimed(), answer, context())).unclearSinceMs).toBeNull();
   });
 
   it('is evidence that it works only after a definite answer: not 401, 403, 404, 408, 429', () => {
