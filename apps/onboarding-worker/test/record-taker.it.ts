@@ -52,10 +52,18 @@ async function published(): Promise<string[]> {
   return rows.map(({ kind, code }) => `${kind} ${code}`);
 }
 
+async function domainOf(correlationId: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ domain: string }>(`SELECT domain FROM onboarding WHERE correlation_id = $1`, [
+    correlationId,
+  ]);
+  return rows[0]?.domain;
+}
+
 describe('records of one correlation id in one chunk', () => {
   it('open one onboarding; the same data are a duplicate, other data are refused without CustomerRejected', async () => {
     const { results } = await take(record('a', 'one'), record('a', 'one'), record('a', 'two'));
     expect(results).toEqual({ opened: 1, duplicate: 1, refused: 1 });
+    expect(await domainOf('a')).toBe('one.onmicrosoft.com');
     expect(await published()).toEqual(['dead-letter CORRELATION_ID_REUSED']);
   });
 
@@ -72,6 +80,15 @@ describe('records of one correlation id in one chunk', () => {
     expect(results).toEqual({ refused: 1, reopened: 1, duplicate: 2 });
     expect(await statesOf(db)).toEqual({ a: 'open' });
     expect(await published()).toEqual(['dead-letter EVENT_INVALID']);
+  });
+
+  it('that correct an unsettled call are one correction, however often it comes', async () => {
+    await take(record('a', 'one'));
+    await fail('a');
+    await db.query(`UPDATE onboarding SET unsettled = true`);
+    const { results } = await take(record('a', 'two'), record('a', 'two'), record('a', 'three'));
+    expect(results).toEqual({ reopened: 1, duplicate: 1, refused: 1 });
+    expect(await domainOf('a')).toBe('one.onmicrosoft.com');
   });
 
   it('that are refused for an onboarding that failed are told', async () => {

@@ -65,6 +65,14 @@ describe('a throttle', () => {
     expect(gate.mayStart()).toBe(false);
   });
 
+  it('is never shortened by one that asks for less', () => {
+    beat();
+    gate.throttle(4_000);
+    gate.throttle(1_000);
+    nowMs += 3_999;
+    expect(gate.mayStart()).toBe(false);
+  });
+
   it('seen by another worker holds here too', () => {
     beat([{ kind: 'throttled', endsInMs: 3_000, repeats: 1 }]);
     expect(gate.mayStart()).toBe(false);
@@ -100,9 +108,10 @@ describe('a pause', () => {
     beat();
     expect(gate.mayStart()).toBe(false);
     isKnown();
+    nowMs += 10;
     beat();
     expect(gate.mayStart()).toBe(false);
-    nowMs += 100;
+    nowMs += 90;
     beat();
     expect(gate.mayStart()).toBe(true);
   });

@@ -1,0 +1,125 @@
+/**
+ * Intake on a real ledger, with every batch at will (P1): what was taken before is dropped, what the ledger cannot hold
+ * stops nothing, and of two workers that read the same only one takes it.
+ */
+import { Metrics } from '#observability';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BatchContext, BatchResult, KafkaRecord, RecordBatch } from '#kafka';
+import { type Database, lockPosition } from '#ledger';
+import { customerData } from '#testing';
+import { IntakeService } from '../src/intake/intake.service.js';
+import { RecordTaker } from '../src/intake/record-taker.js';
+import { openLedger, quiet, statesOf } from './one-worker.js';
+
+const databases: Database[] = [];
+let db: Database;
+
+beforeEach(async () => {
+  db = await openLedger();
+  databases.push(db);
+});
+
+afterAll(() => Promise.all(databases.map((each) => each.close())));
+
+function aWorker(): IntakeService {
+  const publisher = { eventSource: '/s', groupId: 'g' };
+  const decode = { groupId: 'g', checkRules: () => [] };
+  return new IntakeService({
+    db,
+    taker: new RecordTaker({ decode, publisher, databaseNowMs: () => 0 }),
+    logBounds: () => Promise.resolve(new Map([[0, { start: 0n, end: 100n }]])),
+    seek: () => undefined,
+    settings: { pendingMax: 1_000 },
+    metrics: new Metrics(),
+    log: quiet(),
+    nowMs: () => performance.now(),
+    onTaken: () => undefined,
+  });
+}
+
+/** The record at this offset of the log: a request named after it. */
+function requestAt(offset: number, with_: Partial<KafkaRecord> = {}): KafkaRecord {
+  return {
+    ...{ topic: 't', partition: 0, offset: BigInt(offset), timestampMs: 1_000, key: null },
+    value: Buffer.from(JSON.stringify(customerData(`at${offset}`))),
+    headers: [['correlation-id', Buffer.from(`at-${offset}`)]],
+    ...with_,
+  };
+}
+
+const poisonAt = (offset: number): KafkaRecord => requestAt(offset, { value: Buffer.from('poison') });
+
+function take(worker: IntakeService, records: KafkaRecord[], generation = 1): Promise<BatchResult> {
+  const fetchOffset = records[0]!.offset;
+  const nextOffset = records.at(-1)!.offset + 1n;
+  const batch: RecordBatch = { topic: 't', partition: 0, fetchOffset, nextOffset, records, highWatermark: nextOffset };
+  return worker.take(batch, { generation, isCurrent: () => true } as BatchContext);
+}
+
+async function published(): Promise<string[]> {
+  const { rows } = await db.query<{ text: string }>(
+    `SELECT kind || ' ' || code || ' ' || correlation_id AS text FROM outbox ORDER BY id`,
+  );
+  return rows.map(({ text }) => text);
+}
+
+async function nextOffset(): Promise<bigint | undefined> {
+  return (await db.transaction((tx) => lockPosition(tx, 't', 0)))?.nextOffset;
+}
+
+describe('a record with a value that the ledger cannot hold', () => {
+  const unstorable = { timestampMs: 1e30 };
+
+  it('is refused alone: the records around it are taken, and the position moves on', async () => {
+    const records = [requestAt(0), requestAt(1, unstorable), requestAt(2)];
+    expect(await take(aWorker(), records)).toEqual({ kind: 'taken', nextOffset: 3n });
+    expect(await statesOf(db)).toEqual({ 'at-0': 'open', 'at-2': 'open' });
+    expect(await published()).toEqual(['dead-letter EVENT_INVALID at-1', 'rejected EVENT_INVALID at-1']);
+    expect(await nextOffset()).toBe(3n);
+  });
+
+  it('is known again when it was the last one taken: the log is still the same', async () => {
+    await take(aWorker(), [requestAt(0), requestAt(1, unstorable)]);
+    const again = await take(aWorker(), [requestAt(1, unstorable), requestAt(2)], 2);
+    expect(again).toEqual({ kind: 'taken', nextOffset: 3n });
+    expect(await published()).toHaveLength(2);
+  });
+});
+
+describe('a batch that was taken before', () => {
+  it('is dropped, and of one that overlaps only the rest is taken', async () => {
+    const worker = aWorker();
+    await take(worker, [poisonAt(0), poisonAt(1)]);
+    await take(worker, [poisonAt(0), poisonAt(1)]);
+    expect(await published()).toHaveLength(4);
+    expect(await take(aWorker(), [poisonAt(1), poisonAt(2)], 2)).toEqual({ kind: 'taken', nextOffset: 3n });
+    expect(await published()).toHaveLength(6);
+  });
+
+  it('is taken once when several workers read it first at the same moment', async () => {
+    const results = await Promise.all(Array.from({ length: 6 }, () => take(aWorker(), [poisonAt(0), requestAt(1)])));
+    expect(results).toEqual(results.map(() => ({ kind: 'taken', nextOffset: 2n })));
+    expect(await published()).toEqual(['dead-letter EVENT_UNDECODABLE at-0', 'rejected EVENT_UNDECODABLE at-0']);
+  });
+});
+
+describe('a batch that begins beyond the position', () => {
+  it('is not taken: what lies between comes first', async () => {
+    const worker = aWorker();
+    await take(worker, [requestAt(0)]);
+    expect(await take(worker, [requestAt(2)])).toEqual({ kind: 'seek', offset: 1n });
+    expect(await nextOffset()).toBe(1n);
+    expect(await statesOf(db)).toEqual({ 'at-0': 'open' });
+  });
+});
+
+describe('a batch of another log', () => {
+  it('is not taken: the log is read from its start', async () => {
+    const [worker, later] = [aWorker(), aWorker()];
+    await take(worker, [requestAt(0), requestAt(1)]);
+    const other = requestAt(1, { headers: [['correlation-id', Buffer.from('other')]] });
+    expect(await take(later, [other, requestAt(2)], 2)).toEqual({ kind: 'seek', offset: 0n });
+    await take(later, [requestAt(0), other, requestAt(2)], 2);
+    expect(await statesOf(db)).toEqual({ 'at-0': 'open', 'at-1': 'open', 'at-2': 'open', other: 'open' });
+  });
+});
