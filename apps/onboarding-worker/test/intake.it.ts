@@ -49,11 +49,11 @@ function requestAt(offset: number, with_: Partial<KafkaRecord> = {}): KafkaRecor
 
 const poisonAt = (offset: number): KafkaRecord => requestAt(offset, { value: Buffer.from('poison') });
 
-function take(worker: IntakeService, records: KafkaRecord[], generation = 1): Promise<BatchResult> {
+function take(worker: IntakeService, records: KafkaRecord[], generation = 1, isCurrent = true): Promise<BatchResult> {
   const fetchOffset = records[0]!.offset;
   const nextOffset = records.at(-1)!.offset + 1n;
   const batch: RecordBatch = { topic: 't', partition: 0, fetchOffset, nextOffset, records, highWatermark: nextOffset };
-  return worker.take(batch, { generation, isCurrent: () => true } as BatchContext);
+  return worker.take(batch, { generation, isCurrent: () => isCurrent } as BatchContext);
 }
 
 async function published(): Promise<string[]> {
@@ -113,11 +113,19 @@ describe('a batch that begins beyond the position', () => {
   });
 });
 
+describe('a batch of an assignment that is over', () => {
+  it('is left to the worker that has the partition now', async () => {
+    expect(await take(aWorker(), [requestAt(0)], 1, false)).toEqual({ kind: 'seek', offset: 0n });
+    expect(await statesOf(db)).toEqual({});
+  });
+});
+
 describe('a batch of another log', () => {
   it('is not taken: the log is read from its start', async () => {
     const [worker, later] = [aWorker(), aWorker()];
     await take(worker, [requestAt(0), requestAt(1)]);
     const other = requestAt(1, { headers: [['correlation-id', Buffer.from('other')]] });
+    expect(await take(later, [requestAt(2)], 2)).toEqual({ kind: 'seek', offset: 1n });
     expect(await take(later, [other, requestAt(2)], 2)).toEqual({ kind: 'seek', offset: 0n });
     await take(later, [requestAt(0), other, requestAt(2)], 2);
     expect(await statesOf(db)).toEqual({ 'at-0': 'open', 'at-1': 'open', 'at-2': 'open', other: 'open' });

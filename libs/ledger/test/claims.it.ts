@@ -127,6 +127,15 @@ describe('onboardings of one domain', () => {
     expect(first.correlationId).toBe('first');
   });
 
+  it('go on when the earlier one ended for a person to look, although its call is unsettled', async () => {
+    const db = await ledger();
+    const me = await aWorker(db);
+    await open(db, aRequest('first', { domain: 'same' }));
+    await recordTransitions(db, me, [failed(await claimOne(db, me), 'unresolved')], null);
+    await open(db, aRequest('second', { domain: 'same' }));
+    expect((await claimOne(db, me)).correlationId).toBe('second');
+  });
+
   it('go on when the earlier one is settled, or was handed back before anything was called', async () => {
     const db = await ledger();
     const me = await aWorker(db);

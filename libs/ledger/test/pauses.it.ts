@@ -77,6 +77,14 @@ describe('first holds', () => {
     expect(await held('US', 'partner')).toBe(true);
   });
 
+  it('are alike when a create was refused between: that accepts none of them', async () => {
+    expect(await held('US')).toBe(false);
+    await open(db, 'refused');
+    const [refused] = await claim(db, other);
+    await recordTransitions(db, other, [{ ...failed(refused!, 'rejected'), definite: true }], null);
+    expect(await held('DE')).toBe(true);
+  });
+
   it('are not alike when any worker had a create accepted between', async () => {
     expect(await held('US')).toBe(false);
     await accept(other);
@@ -148,6 +156,16 @@ describe('evidence that the service works', () => {
     await recordTransitions(db, me, [aTransition(a!, { wasAttempt: true, tries: 1 })], null);
     expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: false });
     await accept(other);
+    expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: true });
+  });
+
+  it('is also the one before a definite answer to this very one', async () => {
+    await open(db, 'a');
+    const [first] = await claim(db, me);
+    await recordTransitions(db, me, [aTransition(first!, { wasAttempt: true, tries: 1 })], null);
+    const [a] = await claim(db, me);
+    await accept(me);
+    await recordTransitions(db, me, [aTransition(a!, { definite: true })], null);
     expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: true });
   });
 

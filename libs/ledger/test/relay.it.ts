@@ -109,10 +109,30 @@ describe('a batch', () => {
     expect((await takeRelay(db, workers[0]!))!.batchInDoubt).toBeNull();
   });
 
-  it('leaves out kinds whose topic is out of reach', async () => {
+  it('leaves out kinds whose topic is out of reach, also among those that were set aside', async () => {
     const term = await lead();
     await writeOutbox(db, [entry('a', { kind: 'rejected' }), entry('b')]);
     expect(textsOf(await number(term, 1n, { exceptKinds: ['rejected'] }))).toEqual(['b']);
+    await settleBatch(db, term, 1n, true);
+    await db.query(`UPDATE outbox SET blocked_until = now()`);
+    expect(await number(term, 2n, { exceptKinds: ['rejected'], blockedFirst: true })).toEqual([]);
+  });
+
+  it('is not numbered while the answer to the last numbering got lost: that batch is in doubt', async () => {
+    const term = await lead();
+    await writeOutbox(db, [entry('a')]);
+    await number(term, 1n);
+    expect(await number(term, 2n)).toBeNull();
+    expect((await takeRelay(db, workers[0]!))!.batchInDoubt).toBe(1n);
+  });
+
+  it('of a relay that was replaced keeps its rows, whatever that one says it sent', async () => {
+    const term = await lead();
+    await writeOutbox(db, [entry('a')]);
+    await number(term, 1n);
+    await takeRelay(db, workers[0]!);
+    expect(await number(term, 2n, { sent: 1n })).toBeNull();
+    expect(await readOverview(db, 't')).toMatchObject({ outboxUnsent: 1 });
   });
 
   it('leaves out a row that was set aside until it is asked for, alone and when its time has come', async () => {

@@ -81,6 +81,52 @@ describe('an outcome', () => {
     expect(rows).toEqual([{ what: 'created', revision: 1, http_status: 201 }]);
   });
 
+  it('is told by the announcement that is kept for a replay, once', async () => {
+    await open(db, 'a');
+    const transition = created(await claimOne(db, me), randomUUID());
+    const announcement = transition.publish[0]!.value!;
+    transition.created = { ...transition.created!, announcement, announcementHeaders: '[["ce_id","1"]]' };
+    await recordTransitions(db, me, [transition], null);
+    const { rows } = await db.query(`SELECT convert_from(value, 'UTF8') AS value, headers FROM outbox`);
+    expect(rows).toEqual([{ value: announcement, headers: '[["ce_id","1"]]' }]);
+  });
+
+  it('that a call has after another one begins its window anew, but never earlier than what was promised', async () => {
+    await open(db, 'a');
+    const first = await claimOne(db, me);
+    expect(first.windowAgeMs).toBeNull();
+    await recordTransitions(db, me, [aTransition(first, { windowBegins: true })], null);
+    await db.query(`UPDATE onboarding SET window_from = window_from - interval '1 hour'`);
+    const second = await claimOne(db, me);
+    expect(second.windowAgeMs).toBeGreaterThanOrEqual(3_600_000);
+    await recordTransitions(db, me, [aTransition(second, { windowBegins: true })], null);
+    const third = await claimOne(db, me);
+    expect(third.windowAgeMs).toBeLessThan(60_000);
+    await db.query(`UPDATE onboarding SET window_from = now() + interval '1 hour'`);
+    await recordTransitions(db, me, [aTransition(third, { windowBegins: true })], null);
+    expect((await claimOne(db, me)).windowAgeMs).toBeLessThan(-3_500_000);
+  });
+
+  it('that is held is not finished: its record is kept', async () => {
+    await open(db, 'a');
+    const held = aTransition(await claimOne(db, me), { state: 'held', dueInMs: 60_000, waitingFor: 'hold' });
+    await recordTransitions(db, me, [held], null);
+    expect(await rowOf(db, 'a')).toMatchObject({ state: 'held', finished_at: null });
+  });
+
+  it('that is a failure again keeps the time of the first', async () => {
+    await open(db, 'a');
+    const first = failed(await claimOne(db, me), 'rejected');
+    await recordTransitions(db, me, [first], null);
+    await reopen(db, { record: aRequest('a'), how: 'new-revision', isReplay: true });
+    const again = { ...failed(await claimOne(db, me), 'rejected'), failedAtMs: first.failedAtMs! + 5_000 };
+    await recordTransitions(db, me, [again], null);
+    expect(await rowOf(db, 'a')).toMatchObject({
+      first_failed_at: new Date(first.failedAtMs!),
+      failed_at: new Date(again.failedAtMs),
+    });
+  });
+
   it('repeats the stored record byte for byte in a dead letter', async () => {
     await open(db, aRequest('a', { value: Buffer.from([0, 255, 1]), headers: Buffer.from([7]) }));
     await recordTransitions(db, me, [failed(await claimOne(db, me), 'rejected')], null);
@@ -160,6 +206,19 @@ describe('a correction that waited for the old call to be settled', () => {
     await reopen(db, { record, how: 'correction', isReplay: true });
     return claimOne(db, me);
   }
+
+  it('is left alone by an outcome whose claim was taken over', async () => {
+    const old = await corrected();
+    await db.query(`UPDATE onboarding SET claim = claim + 1`);
+    for (const correction of ['drop', 'promote'] as const) {
+      await recordTransitions(db, me, [aTransition(old, { correction })], null);
+    }
+    await db.query(`UPDATE onboarding SET worker_id = NULL, due_at = now()`);
+    expect(await claimOne(db, me)).toMatchObject({
+      revision: 1,
+      correction: expect.objectContaining({ topic: 'requests' }),
+    });
+  });
 
   it('becomes the next revision when the old call made nothing', async () => {
     const claimed = await corrected();

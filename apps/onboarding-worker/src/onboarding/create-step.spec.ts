@@ -1,8 +1,8 @@
 import { createRequestId, msCorrelationId } from '#events';
 import type { ClaimedOnboarding, Database } from '#ledger';
-import type { CreateAnswer, PartnerCenterClient } from '#partner-center';
+import type { CreateAnswer, PartnerCenterClient, RuleViolation } from '#partner-center';
 import { describe, expect, it } from 'vitest';
-import { ANSWERS, claimed } from '../../test/claimed.js';
+import { ANSWERS, TENANT, claimed } from '../../test/claimed.js';
 import { type CreateOptions, type CreateResult, callCreate } from './create-step.js';
 import type { PauseKeeper } from './pause-keeper.js';
 import type { Resellers } from './resellers.js';
@@ -16,6 +16,7 @@ interface Situation {
   /** What the read-only probes are answered, in their order; more than these are not answered. */
   probes?: boolean[];
   options?: Partial<CreateOptions>;
+  violation?: RuleViolation;
 }
 
 interface Happened {
@@ -23,23 +24,27 @@ interface Happened {
   /** Requests in their order. */
   calls: string[];
   ids: { requestId: string; correlationId: string }[];
+  /** What the create call was told to ask before it begins. */
+  asks: (() => boolean)[];
 }
 
 async function call(situation: Situation): Promise<Happened> {
   const { onboarding = claimed({ tries: 1, unsettled: true }), answer = ANSWERS.unclear, definite = false } = situation;
-  const [calls, ids, probes] = [[] as string[], [] as Happened['ids'], [...(situation.probes ?? [])]];
+  const happened = { calls: [] as string[], ids: [] as Happened['ids'], asks: [] as Happened['asks'] };
+  const probes = [...(situation.probes ?? [])];
   const query = (): Promise<unknown> =>
     definite === null
       ? Promise.reject(new Error('the database is away'))
       : Promise.resolve({ rows: [{ definite, others: situation.othersWait ?? false }] });
   const customers = {
-    create: (_body: unknown, options: { ids: Happened['ids'][number] }) => {
-      calls.push('create');
-      ids.push(options.ids);
+    create: (_body: unknown, { ids, mayStart }: { ids: Happened['ids'][number]; mayStart: () => boolean }) => {
+      happened.calls.push('create');
+      happened.ids.push(ids);
+      happened.asks.push(mayStart);
       return Promise.resolve(answer);
     },
     search: () => {
-      calls.push('probe');
+      happened.calls.push('probe');
       return Promise.resolve(probes.shift() ? { kind: 'answered', value: [] } : { kind: 'failed' });
     },
   };
@@ -48,12 +53,12 @@ async function call(situation: Situation): Promise<Happened> {
     db: { query } as unknown as Database,
     client: { customers } as unknown as PartnerCenterClient,
     pauses: pauses as unknown as PauseKeeper,
-    resellers: { faultOf: () => Promise.resolve(null) } as unknown as Resellers,
+    resellers: { faultOf: () => Promise.resolve(situation.violation ?? null) } as unknown as Resellers,
     nowMs: () => 0,
   };
   const may = { mayStart: () => true, mayBegin: () => true };
   const options = { ...may, signal: new AbortController().signal, isProbe: false, ...situation.options };
-  return { result: await callCreate(parts, onboarding, options), calls, ids };
+  return { result: await callCreate(parts, onboarding, options), ...happened };
 }
 
 describe('an unclear answer', () => {
@@ -93,6 +98,8 @@ describe('an unclear answer', () => {
   it('never counts for the probe of a pause, nor when this worker broke the call off', async () => {
     const probe = await call({ definite: true, options: { isProbe: true } });
     expect([probe.result.counts, probe.calls]).toEqual([false, ['create']]);
+    const unanswered = await call({ options: { isProbe: true }, probes: [true, true] });
+    expect([unanswered.result.counts, unanswered.calls]).toEqual([false, ['create']]);
     const brokenOff = await call({ definite: true, options: { signal: AbortSignal.abort() } });
     expect(brokenOff.result).toMatchObject({ counts: false, wasBrokenOff: true });
   });
@@ -117,5 +124,27 @@ describe('the request', () => {
       });
       expect(ids).toEqual([{ requestId: createRequestId('crm-42', 3), correlationId: msCorrelationId('crm-42') }]);
     }
+  });
+
+  it('begins only while it may begin, which ends sooner than the right to ask', async () => {
+    const mayBegin = (): boolean => false;
+    expect((await call({ options: { mayBegin } })).asks).toEqual([mayBegin]);
+  });
+});
+
+describe('a rule that the named reseller breaks', () => {
+  const violation = { field: 'associatedPartnerId', message: 'unknown' } as RuleViolation;
+  const naming = (with_: Partial<ClaimedOnboarding>): ClaimedOnboarding =>
+    claimed({ associatedPartnerId: TENANT, ...with_ });
+
+  it('ends an onboarding that nothing was called for, without a call', async () => {
+    const { result, calls } = await call({ onboarding: naming({}), violation });
+    expect([result.answer, calls]).toEqual([{ kind: 'rule-broken', violation }, []]);
+  });
+
+  it('decides nothing while an earlier call may have made the tenant, nor for a probe', async () => {
+    const unsettled = await call({ onboarding: naming({ unsettled: true }), violation });
+    const probe = await call({ onboarding: naming({}), violation, options: { isProbe: true } });
+    expect([unsettled.result.answer.kind, probe.result.answer.kind]).toEqual(['unclear', 'unclear']);
   });
 });

@@ -10,6 +10,7 @@ describe('CustomerCreated', () => {
     const [first, second] = [1, 2].map(() => decideOutcome(claimed(), ANSWERS.created, context()).publish[0]);
     expect(second).toEqual(first);
     expect(headerOf(first, 'ce_id')).toBe(createdEventId('crm-42'));
+    expect(headerOf(first, 'ce_time')).toBe(new Date(NOW_MS).toISOString());
   });
 
   it('has the key of the request, else the correlation id', () => {

@@ -77,9 +77,10 @@ describe('a definite no', () => {
   });
 
   it('while an earlier call is unsettled is reconciled first, from the end of this call', () => {
-    const transition = decideOutcome(claimed({ unsettled: true, windowAgeMs: 5 }), ANSWERS.refused, context());
+    const before = claimed({ unsettled: true, windowAgeMs: 5, tries: 3 });
+    const transition = decideOutcome(before, ANSWERS.refused, context());
     expect(transition).toMatchObject({ state: 'open', step: 'reconcile', cause: 'refused', unsettled: true });
-    expect(transition).toMatchObject({ windowBegins: true, dueInMs: 0, publish: [] });
+    expect(transition).toMatchObject({ windowBegins: true, tries: 0, dueInMs: 0, publish: [] });
   });
 
   it('27002 is always reconciled first: it may have made the tenant', () => {
@@ -113,8 +114,9 @@ describe('an unclear answer', () => {
   });
 
   it('that spends the last attempt is reconciled, not rejected', () => {
-    const transition = decideOutcome(claimed({ attempts: 7 }), ANSWERS.unclear, context({ counts: true }));
+    const transition = decideOutcome(claimed({ attempts: 7, tries: 9 }), ANSWERS.unclear, context({ counts: true }));
     expect(transition).toMatchObject({ state: 'open', step: 'reconcile', cause: 'exhausted', dueInMs: 0, publish: [] });
+    expect(transition.tries).toBe(0);
   });
 
   it('waits as long as a 5xx asks, but never longer than a throttle may', () => {
