@@ -133,7 +133,7 @@ describe('the request', () => {
 });
 
 describe('a rule that the named reseller breaks', () => {
-  const violation = { field: 'associatedPartnerId', message: 'unknown' } as RuleViolation;
+  const violation = { field: 'associatedPartnerId', message: 'unknown' };
   const naming = (with_: Partial<ClaimedOnboarding>): ClaimedOnboarding =>
     claimed({ associatedPartnerId: TENANT, ...with_ });
 
