@@ -25,6 +25,7 @@ import {
   created,
   digestOf,
   failed,
+  isSomebodyWaiting,
   known,
   open,
   openLedger,
@@ -45,13 +46,6 @@ afterAll(() => Promise.all(databases.map((each) => each.close())));
 async function countOf(table: string): Promise<number> {
   const { rows } = await db.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
   return Number(rows[0]!.n);
-}
-
-async function isSomebodyWaiting(): Promise<boolean> {
-  const { rows } = await db.query(
-    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-  );
-  return rows.length > 0;
 }
 
 describe('the schema', () => {
@@ -239,7 +233,7 @@ describe('what is known of an onboarding', () => {
     await db.transaction(async (tx) => {
       await lockKnown(tx, ['a']);
       waiting = known(db, 'a');
-      await eventually(isSomebodyWaiting, { what: 'the second batch waits for the row' });
+      await eventually(() => isSomebodyWaiting(db), { what: 'the second batch waits for the row' });
       await reopenOnboardings(tx, [{ record, how: 'correction', isReplay: false }]);
     });
     expect(await waiting).toMatchObject({ state: 'open', correctionDigest: digestOf('new') });

@@ -2,16 +2,31 @@
  * Leases belong to workers (design 2): what a silent worker held is taken over, and no claim is ever left with nobody.
  */
 import { randomUUID } from 'node:crypto';
+import { eventually } from '#testing';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Database,
   beat,
   expireSilentWorkers,
+  forgetOldWorkers,
   freeForgottenClaims,
+  handBack,
   recordTransitions,
   retireWorker,
+  takeRelay,
 } from '../src/index.js';
-import { aTransition, aWorker, claim, claimOne, open, openLedger, rowOf, silence, steady } from './support.js';
+import {
+  aTransition,
+  aWorker,
+  claim,
+  claimOne,
+  isSomebodyWaiting,
+  open,
+  openLedger,
+  rowOf,
+  silence,
+  steady,
+} from './support.js';
 
 const TIMES = { leaseMs: 10_000, callTimeoutMs: 180_000 };
 const databases: Database[] = [];
@@ -58,6 +73,22 @@ describe('a worker that was silent for a whole lease', () => {
     await silence(db, other, 11);
     await expireSilentWorkers(db, me, TIMES);
     expect(await rowOf(db, 'a')).toMatchObject({ unsettled: false, window_from: null, worker_id: null });
+  });
+
+  it('leaves an earlier call unsettled, with the latest of the ends that were promised', async () => {
+    await open(db, 'a');
+    const first = await claimOne(db, other);
+    const unsettled = { step: 'reconcile', cause: 'exhausted', unsettled: true, windowBegins: true } as const;
+    await recordTransitions(db, other, [aTransition(first, unsettled)], null);
+    await claim(db, other);
+    await silence(db, other, 11);
+    await expireSilentWorkers(db, me, TIMES);
+    expect(await rowOf(db, 'a')).toMatchObject({ unsettled: true, worker_id: null });
+    const later = new Date(Date.now() + 3_600_000);
+    await db.query(`UPDATE onboarding SET step = 'create', window_from = $1`, [later]);
+    await claim(db, me);
+    await retireWorker(db, me, TIMES.callTimeoutMs);
+    expect(await rowOf(db, 'a')).toMatchObject({ unsettled: true, window_from: later });
   });
 
   it('cannot record anything for its old claims, neither under its old id nor under a new one', async () => {
@@ -136,10 +167,46 @@ describe('no claim is left with nobody', () => {
     expect(back[0]!.unsettled).toBe(true);
   });
 
-  it('a worker that leaves hands back what it still holds', async () => {
+  it('a claim that got lost is given up although an earlier one of the same onboarding is known', async () => {
+    await open(db, 'a');
+    const earlier = await claimOne(db, me);
+    await handBack(db, me, [earlier]);
+    await claim(db, me);
+    expect(await freeForgottenClaims(db, me, [earlier], TIMES.callTimeoutMs)).toBe(1);
+  });
+
+  it('one that was recorded while its worker was taken for dead stays as it was recorded', async () => {
+    await open(db, 'a');
+    const claimed = await claimOne(db, other);
+    await silence(db, other, 11);
+    let taken: Promise<unknown> = Promise.resolve();
+    await db.transaction(async (tx) => {
+      await tx.query(`UPDATE onboarding SET worker_id = NULL, state = 'rejected', due_at = NULL WHERE claim = $1`, [
+        claimed.claim.toString(),
+      ]);
+      taken = expireSilentWorkers(db, me, TIMES);
+      await eventually(() => isSomebodyWaiting(db), { what: 'the taking over waits for the row' });
+    });
+    expect(await taken).toEqual({ workers: 1, onboardings: 0 });
+    expect(await rowOf(db, 'a')).toMatchObject({ state: 'rejected', unsettled: false });
+  });
+
+  it('a worker that leaves hands back what it still holds, and the relay', async () => {
     await open(db, 'a');
     await claim(db, me);
+    await takeRelay(db, me);
     await retireWorker(db, me, TIMES.callTimeoutMs);
     expect(await claim(db, other)).toHaveLength(1);
+    const { rows } = await db.query(`SELECT worker_id FROM relay`);
+    expect(rows).toEqual([{ worker_id: null }]);
+  });
+
+  it('workers that are dead are remembered for a week', async () => {
+    await db.query(`UPDATE worker SET expired_at = now() - interval '8 days' WHERE id = $1`, [other]);
+    const fresh = await aWorker(db);
+    await db.query(`UPDATE worker SET expired_at = now() - interval '6 days' WHERE id = $1`, [fresh]);
+    await forgetOldWorkers(db);
+    const { rows } = await db.query<{ id: string }>(`SELECT id FROM worker`);
+    expect(rows.map(({ id }) => id).sort()).toEqual([me, fresh].sort());
   });
 });

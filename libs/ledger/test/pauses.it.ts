@@ -8,11 +8,15 @@ import {
   type Database,
   type ServiceState,
   type Transition,
+  beat,
   endPauses,
+  forgetPassedThrottle,
   handBack,
   pauseAll,
   readEvidence,
   recordTransitions,
+  takeProbe,
+  throttle,
 } from '../src/index.js';
 import { aRequest, aTransition, aWorker, claim, created, failed, open, openLedger, reopen } from './support.js';
 
@@ -49,6 +53,7 @@ describe('unclear answers', () => {
   it('are counted over batches, and whether they came from several onboardings', async () => {
     expect(await unclear(['a', 'a', 'a', 'a'])).toMatchObject({ unclearInRow: 4, unclearFromSeveral: false });
     expect(await unclear(['b'])).toMatchObject({ unclearInRow: 5, unclearFromSeveral: true });
+    expect(await unclear(['a'])).toMatchObject({ unclearInRow: 6, unclearFromSeveral: true });
   });
 
   it('are no row when somebody was served while their calls were under way', async () => {
@@ -90,6 +95,48 @@ describe('first holds', () => {
     await accept(other);
     expect(await held('DE')).toBe(false);
     expect(await held('FR')).toBe(true);
+  });
+});
+
+describe('a throttle', () => {
+  async function throttled(): Promise<{ endsInMs: number | null; repeats: number } | undefined> {
+    return (await beat(db, me, 10_000)).pauses.find(({ kind }) => kind === 'throttled');
+  }
+  const passes = (): Promise<unknown> => db.query(`UPDATE pause SET until = now() - interval '1 ms'`);
+
+  it('ends never earlier than one that was told before', async () => {
+    await throttle(db, 60_000, 'test');
+    await throttle(db, 1_000, 'test');
+    expect((await throttled())!.endsInMs).toBeGreaterThan(50_000);
+    await throttle(db, 90_000, 'test');
+    expect((await throttled())!.endsInMs).toBeGreaterThan(80_000);
+  });
+
+  it('is the next of a series when the one before has passed; answers that come together are one', async () => {
+    for (let n = 0; n < 3; n++) await throttle(db, 60_000, 'test');
+    expect(await throttled()).toMatchObject({ repeats: 1 });
+    await passes();
+    await throttle(db, 60_000, 'test');
+    expect(await throttled()).toMatchObject({ repeats: 2 });
+  });
+
+  it('is forgotten by another answer once it has passed, not before', async () => {
+    await throttle(db, 60_000, 'test');
+    await forgetPassedThrottle(db);
+    expect(await throttled()).toMatchObject({ repeats: 1 });
+    await passes();
+    await forgetPassedThrottle(db);
+    expect(await throttled()).toBeUndefined();
+  });
+});
+
+describe('the turn to probe a pause', () => {
+  it('comes when it is due, to one of many that ask at once, and again an interval later', async () => {
+    await pauseAll(db, 'outage', 'test', 60_000);
+    expect(await takeProbe(db, 'outage', 60_000)).toBe(false);
+    await db.query(`UPDATE pause SET next_probe_at = now()`);
+    const turns = await Promise.all(Array.from({ length: 8 }, () => takeProbe(db, 'outage', 60_000)));
+    expect(turns.filter(Boolean)).toHaveLength(1);
   });
 });
 
@@ -169,6 +216,15 @@ describe('evidence that the service works', () => {
     expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: true });
   });
 
+  it('is never a definite answer to this very one', async () => {
+    await open(db, 'a');
+    const [first] = await claim(db, me);
+    await recordTransitions(db, me, [aTransition(first!, { wasAttempt: true, tries: 1 })], null);
+    const [again] = await claim(db, me);
+    await recordTransitions(db, me, [aTransition(again!, { definite: true })], null);
+    expect(await readEvidence(db, 'a')).toMatchObject({ definiteForAnother: false });
+  });
+
   it('is not what was answered before the onboarding was tried anew', async () => {
     await open(db, 'a');
     const [a] = await claim(db, me);
@@ -184,6 +240,11 @@ describe('evidence that the service works', () => {
     expect(await readEvidence(db, 'a')).toMatchObject({ othersWaitOtherwise: false });
     await open(db, 'c');
     expect(await readEvidence(db, 'a')).toMatchObject({ othersWaitOtherwise: true });
+    await db.query(`UPDATE onboarding SET tries = 1 WHERE correlation_id = 'c'`);
+    expect(await readEvidence(db, 'a')).toMatchObject({ othersWaitOtherwise: false });
+    await db.query(`UPDATE onboarding SET tries = 0, step = 'reconcile' WHERE correlation_id = 'c'`);
+    expect(await readEvidence(db, 'a')).toMatchObject({ othersWaitOtherwise: false });
+    await db.query(`UPDATE onboarding SET step = 'create' WHERE correlation_id = 'c'`);
     await handBack(db, me, await claim(db, me));
     expect(await readEvidence(db, 'a')).toMatchObject({ othersWaitOtherwise: true });
   });

@@ -168,6 +168,14 @@ export async function rowOf(db: Database, correlationId: string): Promise<Record
   return rows[0];
 }
 
+/** A statement in this ledger's database waits for another one's lock. */
+export async function isSomebodyWaiting(db: Database): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows.length > 0;
+}
+
 /** Moves a worker's heartbeat into the past. */
 export async function silence(db: Database, workerId: string, seconds: number): Promise<void> {
   await db.query(`UPDATE worker SET heartbeat_at = now() - $2 * interval '1 second' WHERE id = $1`, [
