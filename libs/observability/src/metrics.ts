@@ -44,6 +44,7 @@ export class Metrics {
     buckets: REQUEST_BUCKETS_SECONDS,
   });
   readonly concurrency = this.gauge('partner_center_concurrency', 'Requests to Partner Center under way');
+  readonly concurrencyLimit = this.gauge('partner_center_concurrency_limit', 'Creates at once that the answers allow');
   /** 1 while all work waits for Partner Center, else 0. */
   readonly paused = this.gauge('partner_center_paused', 'Whether calls to Partner Center are paused');
 

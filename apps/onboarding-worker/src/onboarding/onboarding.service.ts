@@ -112,6 +112,8 @@ export class OnboardingService {
         await this.queue.returnOwed();
         const forgotten = await this.queue.freeForgotten();
         if (forgotten > 0) this.parts.log.warn({ count: forgotten }, 'claims that got lost on their way are given up');
+        this.slots.pause(this.parts.gate.isThrottled || this.parts.gate.isPaused());
+        this.parts.metrics.concurrencyLimit.set(this.slots.limitNow);
         const worked = this.parts.gate.mayStart() ? await this.claimAndStart() : await this.pausedRound();
         if (!worked) await this.wake.wait(POLL_MS);
       } catch (error) {
@@ -151,7 +153,6 @@ export class OnboardingService {
   private async pausedRound(): Promise<boolean> {
     await this.queue.handBack();
     const { gate, db, settings } = this.parts;
-    if (gate.isThrottled || gate.isPaused()) this.slots.paused();
     const kind = gate.probeDue();
     if (kind === null || !(await takeProbe(db, kind, settings.probeIntervalMs))) return false;
     if (kind === 'token') {
@@ -164,7 +165,7 @@ export class OnboardingService {
   }
 
   private startWork(onboarding: ClaimedOnboarding, isProbe: boolean): void {
-    this.slots.begin();
+    this.slots.begin(onboarding);
     const work = this.work(onboarding, isProbe)
       .catch((error: unknown) => {
         this.parts.log.error({ err: error, correlationId: onboarding.correlationId }, 'an onboarding step failed');
@@ -184,7 +185,7 @@ export class OnboardingService {
           ? await this.create(onboarding, isProbe)
           : await this.reconcile(onboarding, isProbe);
     } finally {
-      this.slots.end();
+      this.slots.end(onboarding);
       this.startQueued();
       if (this.slots.wanted(this.queue.length) > 0) this.wake.set();
     }
@@ -198,7 +199,7 @@ export class OnboardingService {
     const options = { mayStart, mayBegin, signal: this.abort.signal, isProbe };
     const result = await callCreate({ ...this.parts, resellers: this.resellers }, onboarding, options);
     const { answer } = result;
-    if (!result.wasBrokenOff) this.slots.learn(answer, result.beganMs);
+    if (!result.wasBrokenOff) this.slots.learn(onboarding, answer, result.beganMs);
     await this.parts.pauses.onAnswer(answer);
     this.hasBeenAnswered ||= 'httpStatus' in answer && answer.httpStatus !== null;
     const context = {
