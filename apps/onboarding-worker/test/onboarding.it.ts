@@ -163,6 +163,27 @@ describe('an outcome that the ledger cannot hold', () => {
   });
 });
 
+describe('a token endpoint that accepts and hangs', () => {
+  it('does not keep a worker from stopping while it is probed', async () => {
+    const db = await ledger();
+    let probes = 0;
+    const worker = await start(db, {
+      create: () => Promise.resolve({ kind: 'token-failed', permanent: false, code: null, message: 'no answer' }),
+      checkToken: (signal) => {
+        probes += 1;
+        return new Promise((resolve) => signal?.addEventListener('abort', () => resolve('aborted')));
+      },
+    });
+    await request(db, 'a');
+    await eventually(() => probes === 1, { what: 'the endpoint is probed' });
+    running.splice(running.indexOf(worker), 1);
+    await worker.stop();
+    expect(probes).toBe(1);
+    const { rows } = await db.query(`SELECT kind FROM pause`);
+    expect(rows).toEqual([{ kind: 'token' }]);
+  });
+});
+
 describe('calls that hang in every slot of one worker', () => {
   it('do not keep onboardings from a worker that has room', async () => {
     const db = await ledger();

@@ -14,6 +14,8 @@ export type CreateCall = Parameters<Create>[0] & { options: Parameters<Create>[1
 
 export interface OneWorkerOptions {
   create: (call: CreateCall) => Promise<CreateAnswer>;
+  /** What the probe of the token endpoint finds; a token unless told. */
+  checkToken?: PartnerCenterClient['checkToken'];
   /** What our customer list answers; nobody is in it unless told. */
   search?: () => Promise<QueryAnswer<CustomerSummary[]>>;
   settings?: Partial<OnboardingSettings>;
@@ -91,7 +93,7 @@ export class OneWorker {
       },
       domains: { isAvailable: () => answered(true) },
       auditRecords: { search: () => answered([]) },
-      checkToken: () => Promise.resolve({ ok: true }),
+      checkToken: this.options.checkToken ?? (() => Promise.resolve({ ok: true as const })),
     };
     return fake as unknown as PartnerCenterClient;
   }

@@ -80,7 +80,7 @@ function factsOf({ operation }: Call, { ids }: CallOptions, answer: ApiAnswer): 
 }
 
 /** The answer, or `aborted` if the signal comes first; the request for a token itself goes on, others wait for it. */
-async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T | 'aborted'> {
+export async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T | 'aborted'> {
   if (signal === undefined) return answer;
   if (signal.aborted) return 'aborted';
   let stop: (() => void) | undefined;

@@ -149,6 +149,24 @@ describe('PartnerCenterClient', () => {
     await authority.close();
   });
 
+  it('gives up waiting for a check of the token endpoint, whose answer still serves the next call', async () => {
+    const abort = new AbortController();
+    let answer = () => {};
+    const grant = { token_type: 'Bearer', expires_in: '3599', access_token: 'late' };
+    const authority = await startHttpServer((_, response) => {
+      answer = () => sendJson(response, 200, grant);
+      abort.abort();
+    });
+    const { client, seen } = await setUp((_, response) => response.end(), { authorityUrl: authority.url });
+    expect(await client.checkToken(abort.signal)).toBe('aborted');
+    answer();
+    await client.customers.get('id', call);
+    expect(seen()[0]?.headers.authorization).toBe('Bearer late');
+    expect(authority.seen).toHaveLength(1);
+    await client.close();
+    await authority.close();
+  });
+
   it('tells the observer operation, status and seconds, and nothing else', async () => {
     const observed: string[] = [];
     const { client } = await setUp((_, response) => sendJson(response, 500, {}), {

@@ -1,4 +1,4 @@
-import { Api } from './api.js';
+import { Api, unlessAborted } from './api.js';
 import type { TokenCheck } from './answers.js';
 import { CLOUD_ADDRESSES } from './clouds.js';
 import { Addresses } from './operations/addresses.js';
@@ -56,9 +56,12 @@ export class PartnerCenterClient {
     this.relationships = new Relationships(api);
   }
 
-  /** Asks for a new token, whatever is at hand: the probe of a failing token endpoint. */
-  checkToken(): Promise<TokenCheck> {
-    return this.#tokens.check();
+  /**
+   * Asks for a new token, whatever is at hand: the probe of a failing token endpoint. `aborted` if the signal comes first;
+   * the request goes on, and what it brings serves later calls.
+   */
+  checkToken(signal?: AbortSignal): Promise<TokenCheck | 'aborted'> {
+    return unlessAborted(this.#tokens.check(), signal);
   }
 
   /** Ends every call under way at once: written ones as unclear, the others as not sent. Wait for them first to drain. */

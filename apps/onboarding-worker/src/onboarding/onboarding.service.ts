@@ -45,7 +45,7 @@ export class OnboardingService {
   private readonly writer: OutcomeWriter;
   private readonly resellers: Resellers;
   private readonly working = new Set<Promise<void>>();
-  private isStopping = false;
+  private readonly stopping = new AbortController();
   private loop: Promise<void> | null = null;
   private readonly wake = new Wake();
   private readonly slots: Slots;
@@ -93,7 +93,7 @@ export class OnboardingService {
 
   /** Starts nothing more, lets calls end for `graceMs`, then breaks them off: their outcome is unclear and recorded so. */
   async drain(graceMs: number): Promise<void> {
-    this.isStopping = true;
+    this.stopping.abort();
     this.wake.set();
     await this.loop;
     // Not told to the ledger, they go back when the worker retires.
@@ -106,7 +106,7 @@ export class OnboardingService {
   }
 
   private async run(): Promise<void> {
-    while (!this.isStopping) {
+    while (!this.stopping.signal.aborted) {
       this.lastTurnMs = this.parts.nowMs();
       try {
         await this.queue.returnOwed();
@@ -156,7 +156,7 @@ export class OnboardingService {
     const kind = gate.probeDue();
     if (kind === null || !(await takeProbe(db, kind, settings.probeIntervalMs))) return false;
     if (kind === 'token') {
-      await this.parts.pauses.probeToken();
+      await this.parts.pauses.probeToken(this.stopping.signal);
       return true;
     }
     const oldest = await this.queue.claimProbe();

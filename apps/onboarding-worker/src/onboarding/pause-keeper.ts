@@ -67,10 +67,11 @@ export class PauseKeeper {
     }
   }
 
-  /** A failing token endpoint is probed with a token, not with a create. */
-  async probeToken(): Promise<void> {
+  /** A failing token endpoint is probed with a token, not with a create. A stop does not wait for one that hangs. */
+  async probeToken(signal: AbortSignal): Promise<void> {
     const { db, client, log } = this.parts;
-    const check = await client.checkToken();
+    const check = await client.checkToken(signal);
+    if (check === 'aborted') return;
     if (check.ok) {
       await endPauses(db, ['token']);
       log.info({ kind: 'token' }, 'pause ended');
