@@ -93,12 +93,11 @@ describe('concurrent batches of the same ids', () => {
   });
 
   it('are taken once: the position decides, however often and by whomever the batch is delivered', async () => {
-    let begun = 0;
     const takeBatch = (): Promise<boolean> =>
       db.transaction(async (tx) => {
         let position = await lockPosition(tx, 't', 0);
         if (!position) {
-          if (await beginPosition(tx, 't', 0, 0n)) begun += 1;
+          await beginPosition(tx, 't', 0, 0n);
           position = await lockPosition(tx, 't', 0);
         }
         if (position!.nextOffset > 0n) return false;
@@ -110,7 +109,6 @@ describe('concurrent batches of the same ids', () => {
       });
     const taken = await Promise.all(Array.from({ length: 20 }, takeBatch));
     expect(taken.filter(Boolean)).toHaveLength(1);
-    expect(begun).toBe(1);
     expect(await countOf('history')).toBe(1);
     await db.transaction(async (tx) => {
       expect(await lockPosition(tx, 't', 0)).toEqual({
@@ -118,6 +116,19 @@ describe('concurrent batches of the same ids', () => {
         last: { offset: 0n, timestampMs: 5, digest: digestOf('a') },
       });
     });
+  });
+});
+
+describe('a position', () => {
+  it('is made by the first of two readers; the second waits for it and is told', async () => {
+    let second: Promise<boolean> | undefined;
+    await db.transaction(async (tx) => {
+      expect(await beginPosition(tx, 't', 0, 0n)).toBe(true);
+      second = db.transaction((other) => beginPosition(other, 't', 0, 7n));
+      await eventually(() => isSomebodyWaiting(db), { what: 'the second reader waits' });
+    });
+    expect(await second).toBe(false);
+    expect(await db.transaction((tx) => lockPosition(tx, 't', 0))).toMatchObject({ nextOffset: 0n });
   });
 });
 
