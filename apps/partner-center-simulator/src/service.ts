@@ -74,6 +74,7 @@ function admission(call: Call): Answer | undefined {
     if (random.next() < settings.mfaEnforcedFraction) return unauthorized(settings, settings.mfaRefusal);
   }
   call.token = token;
+  call.entry.auth = token.isAppUser ? 'appUser' : 'appOnly';
   const { operation, customer } = call.target;
   return throttle.refusal({ operation, customer, now: clock.now() }, settings);
 }

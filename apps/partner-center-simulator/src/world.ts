@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import { Agreements } from './book/agreements.js';
 import { CountryTable } from './api/country-table.js';
+import type { OtherRecord } from './book/other-record.js';
 import { NonCompliantCalls } from './book/non-compliant-calls.js';
 import { Book } from './book/book.js';
 import { FaultPlan } from './faults/faults.js';
@@ -25,6 +26,7 @@ export class World {
   readonly countries: CountryTable;
   readonly agreements = new Agreements();
   readonly nonCompliant = new NonCompliantCalls();
+  readonly otherRecords: OtherRecord[] = [];
 
   constructor(
     readonly clock: Clock,

@@ -1,4 +1,5 @@
 import type { Customer } from '../book/book.js';
+import type { OtherRecord } from '../book/other-record.js';
 import type { Call } from '../call.js';
 import { type Answer, refusal } from './answer.js';
 import { queryOf } from '../call.js';
@@ -13,6 +14,7 @@ const DEFAULT_DAYS = 30;
 const LIMIT_DAYS = 90;
 const PARTNER_ID = 'a1d5c1c6-6f0b-4f6e-9a52-3f1f6f6d1a10';
 const APPLICATION_ID = '5f1c0a3c-52c1-4f0e-8f3b-2d7a9f0e4b77';
+const ADDED = { operationType: 'add_customer', operationStatus: 'succeeded' };
 const TICKS_AT_EPOCH = 621_355_968_000_000_000n;
 
 interface Span {
@@ -22,20 +24,23 @@ interface Span {
 
 /**
  * GET /v1/auditrecords (reference 5.6): one `add_customer` record for every tenant made here, not before `auditDelay`
- * has passed. `originalCorrelationId` is the MS-CorrelationId of the call that made it.
+ * has passed, and those that the control API put in. `originalCorrelationId` is the MS-CorrelationId of the call that
+ * made the tenant, unless `auditCorrelation` says otherwise.
  */
 export function auditRecords(call: Call): Answer {
-  const { settings, clock, book } = call.world;
+  const { settings, clock, book, otherRecords } = call.world;
   const query = queryOf(call);
   const span = spanOf(query, clock.now());
   if (typeof span === 'string') return refusal(settings, { status: 400, code: 2000, description: span });
   const wanted = wantedBy(query.get('filter'));
   if (!wanted) return refusal(settings, { status: 400, code: 2000, description: 'The filter is not valid.' });
   const newest = Math.min(span.until, clock.now() - settings.auditDelay + 1);
-  const found = book.all.filter(
-    (tenant) => tenant.isAudited && tenant.createdAt >= span.from && tenant.createdAt < newest && wanted(tenant),
-  );
-  return page(call, found, (tenant) => recordJson(call, tenant));
+  const isVisible = (at: number) => at >= span.from && at < newest;
+  const found = book.all.filter((tenant) => tenant.isAudited && isVisible(tenant.createdAt) && wanted(tenant));
+  const others = otherRecords.filter((record) => isVisible(record.createdAt) && wanted(record));
+  const all: readonly Recorded[] =
+    others.length === 0 ? found : [...found, ...others].sort((a, b) => a.createdAt - b.createdAt);
+  return page(call, all, (record) => recordJson(record, settings));
 }
 
 function spanOf(query: URLSearchParams, now: number): Span | string {
@@ -54,7 +59,7 @@ function dayOf(text: string | null, fallback: number): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-function wantedBy(text: string | null): ((tenant: Customer) => boolean) | undefined {
+function wantedBy(text: string | null): ((tenant: Pick<Customer, 'id' | 'companyName'>) => boolean) | undefined {
   if (text === null) return () => true;
   const filter = readFilter(text);
   const value = filter?.value.toLowerCase() ?? '';
@@ -71,36 +76,39 @@ function wantedBy(text: string | null): ((tenant: Customer) => boolean) | undefi
 }
 
 /** Whether it is the caller's correlation id is implied by its name, not stated: the other settings refuse the proof. */
-function originalId(tenant: Customer, settings: Settings): string {
+function originalId({ id, correlationId, requestId }: Recorded, settings: Settings): string {
   switch (settings.auditCorrelation) {
     case 'callers':
-      return tenant.correlationId;
+      return correlationId;
     case 'requestId':
-      return tenant.requestId;
+      return requestId;
     case 'own':
-      return deriveIds(`correlation/${tenant.id}`).guid;
+      return deriveIds(`correlation/${id}`).guid;
   }
 }
 
-function recordJson(call: Call, tenant: Customer): string {
-  const { settings } = call.world;
-  const date = new Date(tenant.createdAt).toISOString().replace('Z', '0000Z');
-  const ticks = TICKS_AT_EPOCH + BigInt(Math.floor(tenant.createdAt)) * 10_000n;
+type Recorded = Customer | OtherRecord;
+
+function recordJson(record: Recorded, settings: Settings): string {
+  const { id, companyName, domain, createdAt } = record;
+  const { operationType, operationStatus } = 'operationType' in record ? record : ADDED;
+  const date = new Date(createdAt).toISOString().replace('Z', '0000Z');
+  const ticks = TICKS_AT_EPOCH + BigInt(Math.floor(createdAt)) * 10_000n;
   return JSON.stringify({
-    id: `${PARTNER_ID}_${tenant.id}_${tenant.id}_addcustomer_${ticks}`,
+    id: `${PARTNER_ID}_${id}_${id}_${operationType.replace(/_/g, '')}_${ticks}`,
     partnerId: PARTNER_ID,
-    customerId: tenant.id,
-    customerName: tenant.companyName,
+    customerId: id,
+    customerName: companyName,
     userPrincipalName: `admin@${settings.partnerDomain}`,
-    applicationId: tenant.applicationId || APPLICATION_ID,
+    applicationId: ('applicationId' in record && record.applicationId) || APPLICATION_ID,
     resourceType: 'customer',
-    resourceNewValue: tenant.billing ? auditCopyJson(tenant, settings) : undefined,
-    operationType: 'add_customer',
-    originalCorrelationId: originalId(tenant, settings),
+    resourceNewValue: 'billing' in record && record.billing ? auditCopyJson(record, settings) : undefined,
+    operationType,
+    originalCorrelationId: originalId(record, settings),
     operationDate: date,
-    operationStatus: 'succeeded',
+    operationStatus,
     customizedData: [
-      { key: 'PrimaryDomainName', value: tenant.domain },
+      { key: 'PrimaryDomainName', value: domain },
       { key: 'Relationship', value: 'Reseller' },
     ],
     attributes: { objectType: 'AuditRecord' },

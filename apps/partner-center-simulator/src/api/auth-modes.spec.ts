@@ -129,3 +129,11 @@ it.each([
   const reply = await client.send(method, path, { token: await appOnly() });
   expect([reply.status, reply.json.code]).toEqual([403, 900329]);
 });
+
+it('notes in the journal whose token a call came with', async () => {
+  await client.create(customerBody(), { token: await appOnly() });
+  await client.create(customerBody(), { token: await client.appUserToken() });
+  await client.create(customerBody(), { token: 'forged' });
+  const { entries } = (await client.control('GET', 'journal?operation=create')).json;
+  expect(entries.map((entry: { auth: string | null }) => entry.auth)).toEqual(['appOnly', 'appUser', null]);
+});

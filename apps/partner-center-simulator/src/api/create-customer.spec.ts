@@ -214,3 +214,12 @@ it('never makes two tenants under one domain or for one request id, whatever com
     { numRuns: 30 },
   );
 });
+
+it('knows a request id no more after a failover', async () => {
+  const body = customerBody();
+  const requestId = randomUUID();
+  expect((await client.create(body, { requestId })).status).toBe(201);
+  expect((await client.create(body, { requestId })).status).toBe(201);
+  await client.control('DELETE', 'requests');
+  expect((await client.create(body, { requestId })).json.code).toBe(27100);
+});

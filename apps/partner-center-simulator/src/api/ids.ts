@@ -39,9 +39,21 @@ export function nextCorrelationVector(): string {
 
 /** 9 characters with punctuation, as in the published samples (reference 1.5). */
 export function newPassword(): string {
-  const bytes = randomBytes(9);
+  const at = 1 + (randomByte() % 7);
   let text = '';
-  for (let i = 0; i < 8; i++) text += BASE64[bytes.readUInt8(i) % 62];
-  const at = 1 + (bytes.readUInt8(8) % 7);
-  return text.slice(0, at) + PASSWORD_SIGNS[bytes.readUInt8(0) % PASSWORD_SIGNS.length] + text.slice(at);
+  for (let i = 0; i < 9; i++) text += i === at ? PASSWORD_SIGNS[randomByte() % 6] : BASE64[randomByte() % 62];
+  return text;
+}
+
+const POOL_BYTES = 8192;
+let pool = Buffer.alloc(0);
+let next = 0;
+
+/** Drawn from a pool: asking the system for a few bytes each time costs more than the rest of a password. */
+function randomByte(): number {
+  if (next === pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    next = 0;
+  }
+  return pool.readUInt8(next++);
 }

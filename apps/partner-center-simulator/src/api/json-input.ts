@@ -3,7 +3,8 @@ export type Json = Record<string, unknown>;
 /** Undefined when the body is not a JSON object in UTF-8. A leading byte order mark is tolerated. */
 export function parseObject(body: Buffer): Json | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
+    const json = body.toString('utf8');
+    const value: unknown = JSON.parse(json.startsWith('\uFEFF') ? json.slice(1) : json);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
   } catch {
     return undefined;

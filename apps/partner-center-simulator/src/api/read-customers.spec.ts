@@ -218,3 +218,23 @@ describe('reference data', () => {
     expect((await client.get('/t1/oauth2/token')).status).toBe(405);
   });
 });
+
+it('shows in the activity log what a test put there, in order of time, with its status', async () => {
+  const correlationId = randomUUID();
+  await named('logged');
+  const failed = { domain: 'x.onmicrosoft.com', correlationId, operationStatus: 'failed', ageMs: 60_000 };
+  expect((await client.control('POST', 'audit', failed)).status).toBe(201);
+  expect((await client.control('POST', 'audit', { domains: 'x' })).json.error).toContain('domains: no such member');
+  const { items } = (await client.get('/v1/auditrecords')).json;
+  const told = items.map((item: Record<string, unknown>) => [item['operationType'], item['operationStatus']]);
+  expect(told).toEqual([
+    ['add_customer', 'failed'],
+    ['add_customer', 'succeeded'],
+  ]);
+  expect(items[0]).toMatchObject({
+    originalCorrelationId: correlationId,
+    customizedData: [{ value: failed.domain }, {}],
+  });
+  expect(items[0]).not.toHaveProperty('resourceNewValue');
+  expect(await client.summary()).toMatchObject({ tenants: 1 });
+});

@@ -25,6 +25,11 @@ export class RequestMemory {
     this.#records.set(requestId, { state: 'running', bodyHash, waiters });
   }
 
+  /** As after a failover of the service: what was carried out is known no more, what runs still is. */
+  forget(): void {
+    for (const [id, { state }] of this.#records) if (state !== 'running') this.#records.delete(id);
+  }
+
   /** Ends `begin`, with a result to remember or none, and lets the waiting callers go on. */
   settle(requestId: string, result: Settled | undefined): void {
     const record = this.#records.get(requestId);

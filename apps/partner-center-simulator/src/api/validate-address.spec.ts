@@ -49,6 +49,7 @@ it.each([
   ['another state', { country: 'US', state: 'XX', postalCode: '14203' }, 'None', "'State'"],
   ['another postal code', { country: 'US', state: 'NY', postalCode: '1' }, 'None', "'PostalCode'"],
   ['any state outside four countries', { country: 'DE', state: 'XX', postalCode: '10115' }, 'VerifiedShippable', ''],
+  ['no state outside four countries', { country: 'DE', postalCode: '10115' }, 'VerifiedShippable', ''],
   ['no state in Mexico', { country: 'MX', postalCode: '1' }, 'None', "'State'"],
   ['any state in Mexico', { country: 'MX', state: 'XX', postalCode: '1' }, 'Verified', ''],
   ['an unknown country', { country: 'UK' }, 'NotValidated', ''],

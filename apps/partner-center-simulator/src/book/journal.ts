@@ -23,6 +23,8 @@ export interface JournalEntry {
   fault: AppliedFault | null;
   /** SHA-1 of the request body, base64url; null without one. */
   bodyHash: string | null;
+  /** Whose token it came with; null for none or one that was not accepted. */
+  auth: 'appOnly' | 'appUser' | null;
   readonly startedAt: number;
   endedAt: number | null;
   /** The caller went away before the answer was out. */
@@ -58,6 +60,7 @@ export class Journal {
       status: null,
       fault: null,
       bodyHash: null,
+      auth: null,
       startedAt: at,
       endedAt: null,
       aborted: false,

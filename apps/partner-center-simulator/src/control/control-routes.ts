@@ -8,6 +8,7 @@ import type { ThrottleRule } from '../faults/throttle.js';
 import { isGuid } from '../api/ids.js';
 import { OPERATIONS } from '../operation.js';
 import { OUTAGE_MODES, outageAnswer } from '../faults/outage.js';
+import { readOtherRecord } from './audit-order.js';
 import { ControlError, Reader } from './read-json.js';
 import { changeSettings } from '../settings.js';
 import { readThrottleRules } from './throttle-order.js';
@@ -62,6 +63,15 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
     else if (subject === 'revoke') world.tokens.refreshTokens.revokeAll(world.settings);
     else throw new ControlError(`there is no POST /control/tokens/${subject}`, 404);
     return DONE;
+  },
+  'DELETE requests': ({ world }) => {
+    world.requests.forget();
+    return DONE;
+  },
+  'POST audit': ({ world }, { body }) => {
+    const record = readOtherRecord(body, world.clock.now());
+    world.otherRecords.push(record);
+    return ok({ record }, 201);
   },
   'POST clock': advanceClock,
   'GET book': getBook,
