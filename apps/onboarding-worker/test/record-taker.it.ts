@@ -9,6 +9,7 @@ import { type TakenCounts, RecordTaker } from '../src/intake/record-taker.js';
 import { openLedger, statesOf } from './one-worker.js';
 
 const FAILED_AT_MS = Date.UTC(2026, 0, 1);
+const REPLAY_ID = '11111111-1111-4111-8111-111111111111';
 const databases: Database[] = [];
 let db: Database;
 let offset = 0n;
@@ -89,6 +90,19 @@ describe('records of one correlation id in one chunk', () => {
     const { results } = await take(record('a', 'two'), record('a', 'two'), record('a', 'three'));
     expect(results).toEqual({ reopened: 1, duplicate: 1, refused: 1 });
     expect(await domainOf('a')).toBe('one.onmicrosoft.com');
+  });
+
+  it('announce a created one again, with the same event, when they are replays', async () => {
+    await take(record('a', 'one'));
+    await db.query(`UPDATE onboarding SET state = 'created', due_at = NULL, tenant_id = gen_random_uuid(),
+                           announcement = 'the event', announcement_headers = '[["ce_id","7"]]'`);
+    const plain = record('a', 'one', { key: Buffer.from('k') });
+    const replay = { ...plain, headers: [...plain.headers, ['replay-id', Buffer.from(REPLAY_ID)] as const] };
+    const { results } = await take(plain, replay);
+    expect(results).toEqual({ duplicate: 1, 'announced-again': 1 });
+    const { rows } = await db.query(`SELECT kind, key, value, headers FROM outbox`);
+    const [key, value] = ['k', 'the event'].map((text) => Buffer.from(text));
+    expect(rows).toEqual([{ kind: 'created', key, value, headers: '[["ce_id","7"]]' }]);
   });
 
   it('that are refused for an onboarding that failed are told', async () => {
