@@ -8,7 +8,7 @@ import { unchanged } from './unchanged.js';
 type Row = { correlation_id: string; claim: string };
 
 /** A recorder on a ledger that keeps what it is given in batches; `refusals` are how often it fails before. */
-function onLedger(refusals = 0): { recorder: Recorder; batches: Row[][]; news: () => number } {
+function onLedger(refusals = 0, nowMs = () => 0): { recorder: Recorder; batches: Row[][]; news: () => number } {
   const batches: Row[][] = [];
   let news = 0;
   const query = async (_text: string, values: unknown[]): Promise<{ rows: Row[] }> => {
@@ -25,7 +25,7 @@ function onLedger(refusals = 0): { recorder: Recorder; batches: Row[][]; news: (
     db: { query, transaction } as unknown as Database,
     log: createLogger({ level: 'silent' }),
     workerId: () => 'w',
-    nowMs: () => 0,
+    nowMs,
     onRecorded: () => undefined,
   });
   return { recorder, batches, news: () => news };
@@ -56,6 +56,17 @@ describe('outcomes', () => {
     await recorder.close();
     expect(await told).toEqual({ kind: 'recorded' });
     expect(batches).toHaveLength(1);
+  });
+
+  it('wait no longer for their round than the given clock tells', async () => {
+    let nowMs = 0;
+    const { recorder, batches } = onLedger(0, () => (nowMs += 60));
+    for (const claim of [1n, 2n, 3n]) void recorder.record(verdict('a', claim));
+    recorder.start();
+    const recorded = recorder.close().then(() => 'recorded');
+    const turned = new Promise<string>((resolve) => void setImmediate(resolve, 'the event loop turned'));
+    expect(await Promise.race([recorded, turned])).toBe('recorded');
+    expect(batches).toHaveLength(3);
   });
 });
 

@@ -80,10 +80,10 @@ export class Recorder {
     let nextRoundMs = Number.NEGATIVE_INFINITY;
     while (!this.isClosing || this.waiting.length > 0) {
       if (this.waiting.length === 0) await this.wake.wait(1_000);
-      const earlyMs = nextRoundMs - performance.now();
+      const earlyMs = nextRoundMs - this.parts.nowMs();
       if (earlyMs > 0) await delay(earlyMs);
       const batch = this.nextBatch();
-      nextRoundMs = performance.now() + (batch.length < SHARED_FROM ? LONE_ROUND_MS : SHARED_ROUND_MS);
+      nextRoundMs = this.parts.nowMs() + (batch.length < SHARED_FROM ? LONE_ROUND_MS : SHARED_ROUND_MS);
       if (batch.length > 0) await this.write(batch);
     }
   }
