@@ -214,11 +214,16 @@ function toSource(row: ClaimRow, prefix: 'r' | 'k'): RecordSource {
   };
 }
 
-/** Hands claims back whose call was never begun. */
+/**
+ * Hands claims back whose call was never begun. An open one queues up behind what is due by now; a held one stays held
+ * and due since the same time.
+ */
 export async function handBack(db: Queryable, workerId: string, claims: ClaimedOnboarding[]): Promise<void> {
   if (claims.length === 0) return;
   await db.query(
-    `UPDATE onboarding o SET worker_id = NULL, holds_domain = o.unsettled, due_at = now(), waiting_for = 'turn'
+    `UPDATE onboarding o SET worker_id = NULL, holds_domain = o.unsettled,
+            due_at = CASE WHEN o.state = 'held' THEN o.due_at ELSE now() END,
+            waiting_for = CASE WHEN o.state = 'held' THEN 'hold' ELSE 'turn' END
        FROM unnest($2::text[], $3::bigint[]) AS t(correlation_id, claim)
       WHERE o.correlation_id = t.correlation_id AND o.claim = t.claim AND o.worker_id = $1`,
     [workerId, claims.map((c) => c.correlationId), claims.map((c) => c.claim.toString())],

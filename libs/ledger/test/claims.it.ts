@@ -172,6 +172,30 @@ describe('claims that were handed back', () => {
     expect(await rowOf(db, 'a')).toMatchObject({ worker_id: me });
   });
 
+  it('stay held, and due since the same time, if they were', async () => {
+    const db = await ledger();
+    const me = await aWorker(db);
+    await open(db, 'a');
+    const held = { state: 'held', waitingFor: 'hold', holds: 1, dueInMs: -60_000 } as const;
+    await recordTransitions(db, me, [aTransition(await claimOne(db, me), held)], null);
+    const { due_at } = await rowOf(db, 'a');
+    await handBack(db, me, [await claimOne(db, me)]);
+    expect(await rowOf(db, 'a')).toMatchObject({ state: 'held', waiting_for: 'hold', due_at, worker_id: null });
+  });
+
+  it('take their turn behind what is due by now if they are open', async () => {
+    const db = await ledger();
+    const me = await aWorker(db);
+    await open(db, 'a');
+    const waited = { waitingFor: 'world', dueInMs: -60_000 } as const;
+    await recordTransitions(db, me, [aTransition(await claimOne(db, me), waited)], null);
+    const first = await claimOne(db, me);
+    await open(db, 'b');
+    await handBack(db, me, [first]);
+    expect(await rowOf(db, 'a')).toMatchObject({ waiting_for: 'turn' });
+    expect((await claimOne(db, me)).correlationId).toBe('b');
+  });
+
   it('keep their domain while a call of theirs is unsettled', async () => {
     const db = await ledger();
     const me = await aWorker(db);
