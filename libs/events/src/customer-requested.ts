@@ -41,6 +41,23 @@ export interface CustomerAddress {
   phoneNumber?: string;
 }
 
+/** What an onboarding is told apart, held back and searched for by; the same for a first record and a correction. */
+export interface RequestKeys {
+  /** As it is sent, case-folded: two onboardings never work on the same domain at once. */
+  domain: string;
+  /** In upper case. */
+  country: string;
+  associatedPartnerId: string | null;
+}
+
+export function requestKeys(data: CustomerData): RequestKeys {
+  return {
+    domain: data.companyProfile.domain.trim().toLowerCase(),
+    country: data.billingProfile.defaultAddress.country.toUpperCase(),
+    associatedPartnerId: data.associatedPartnerId ?? null,
+  };
+}
+
 /*
  * One constraint a property and nothing inherited: the price of class-validator is per decorator, not per check. These
  * classes are also the list of known members: what has no decorator here is not read, sent or part of the digest.

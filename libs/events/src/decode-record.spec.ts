@@ -41,6 +41,17 @@ describe('the three forms', () => {
     });
   });
 
+  it('the country of a request is in upper case, and its reseller is nobody unless one is named', () => {
+    const defaultAddress = { country: 'de', addressLine1: 'Hauptstr. 1' };
+    const named = { associatedPartnerId: '11111111-1111-4111-8111-111111111111' };
+    const value = { ...validData(), billingProfile: { ...validData().billingProfile, defaultAddress } };
+    expect(decode(binaryRecord({ value: jsonBuffer(value) }))).toMatchObject({
+      country: 'DE',
+      associatedPartnerId: null,
+    });
+    expect(decode(binaryRecord({ value: jsonBuffer({ ...value, ...named }) }))).toMatchObject(named);
+  });
+
   it('what the CloudEvents SDK writes is read, in both modes', () => {
     const event = new CloudEvent({
       id: 'sdk-1',

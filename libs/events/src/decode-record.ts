@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { checkShape } from './check-shape.js';
-import type { CustomerData } from './customer-requested.js';
+import { requestKeys, type CustomerData, type RequestKeys } from './customer-requested.js';
 import type { JsonObject } from './json.js';
 import { openRecord } from './open-record.js';
 import { readContext, type RecordContext, type Replay } from './record-context.js';
@@ -31,18 +31,16 @@ export interface DecodeOptions {
 export type RefusalCode = 'EVENT_UNDECODABLE' | 'CORRELATION_ID_MISSING' | 'EVENT_INVALID' | 'RULE_VIOLATION';
 
 export type DecodedRecord =
-  | {
+  | ({
       kind: 'request';
       correlationId: string;
       data: CustomerData;
       /** SHA-256 of the canonical JSON of `data`: equal if, and only if, the known members are equal. */
       digest: Buffer;
-      /** As it is sent, case-folded: two onboardings never work on the same domain at once. */
-      domain: string;
       causationId: string | null;
       traceparent: string | null;
       replay: Replay | null;
-    }
+    } & RequestKeys)
   | {
       kind: 'refused';
       code: RefusalCode;
@@ -95,7 +93,7 @@ function decodeData(data: JsonObject, context: RecordContext, options: DecodeOpt
     correlationId,
     data: customer,
     digest: hash('sha256', JSON.stringify(customer), 'buffer'),
-    domain: customer.companyProfile.domain.trim().toLowerCase(),
+    ...requestKeys(customer),
   };
 }
 

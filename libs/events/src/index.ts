@@ -8,7 +8,7 @@ export {
   type PartnerCenterCode,
   type Reason,
 } from './codes.js';
-export type { CustomerAddress, CustomerData } from './customer-requested.js';
+export { requestKeys, type CustomerAddress, type CustomerData } from './customer-requested.js';
 export { deadLetterHeaders, fingerprint, type DeadLetter } from './dead-letter.js';
 export {
   decodeRecord,

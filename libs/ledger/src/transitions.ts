@@ -1,6 +1,7 @@
 import type { Database, Queryable } from './database.js';
 import { isDataError, isTenantConflict } from './database.js';
 import type { ReconcileCause, Step } from './claims.js';
+import type { RequestRecord } from './intake.js';
 import type { OutboxKind } from './outbox.js';
 import { type ServiceNews, type ServiceState, noteServiceNews } from './pauses.js';
 import { wakeUpSql } from './wake-ups.js';
@@ -21,6 +22,8 @@ export interface EventToPublish {
   headers: [string, string][];
   recordTimestampMs: number;
 }
+
+type RequestKeys = Pick<RequestRecord, 'domain' | 'country' | 'associatedPartnerId'>;
 
 export interface Transition {
   correlationId: string;
@@ -56,7 +59,8 @@ export interface Transition {
     announcementHeaders: string;
     sealedCredentials: string | null;
   } | null;
-  correction: 'keep' | 'drop' | 'promote';
+  /** A correction is promoted with what its data say: nothing is derived from stored data here. */
+  correction: 'keep' | 'drop' | { promote: RequestKeys };
   /** A definite answer to a create: evidence that the service works. */
   definite: boolean;
   publish: EventToPublish[];
@@ -116,10 +120,10 @@ async function recordTogether(
   if (!needsTransaction) return { ...nothingElse, applied: await writeTransitions(db, workerId, transitions) };
   return db.transaction(async (tx) => {
     const applied = await writeTransitions(tx, workerId, transitions);
-    for (const transition of transitions) {
-      if (!applied.has(transition.correlationId)) continue;
-      if (transition.correction === 'drop') await dropCorrection(tx, transition.correlationId);
-      if (transition.correction === 'promote') await promoteCorrection(tx, transition.correlationId);
+    for (const { correlationId, correction } of transitions) {
+      if (correction === 'keep' || !applied.has(correlationId)) continue;
+      if (correction === 'drop') await dropCorrection(tx, correlationId);
+      else await promoteCorrection(tx, correlationId, correction.promote);
     }
     const service = news === null ? null : await noteServiceNews(tx, news);
     return { ...nothingElse, applied, service };
@@ -264,15 +268,17 @@ export async function dropCorrection(tx: Queryable, correlationId: string): Prom
 }
 
 /** The old call certainly made nothing: the waiting correction becomes the next revision. */
-async function promoteCorrection(tx: Queryable, correlationId: string): Promise<void> {
+async function promoteCorrection(
+  tx: Queryable,
+  correlationId: string,
+  { domain, country, associatedPartnerId }: RequestKeys,
+): Promise<void> {
   await tx.query(`DELETE FROM request_record WHERE correlation_id = $1 AND slot = 0`, [correlationId]);
   await tx.query(`UPDATE request_record SET slot = 0 WHERE correlation_id = $1 AND slot = 1`, [correlationId]);
   await tx.query(
     `UPDATE onboarding o SET revision = revision + 1, digests = digests || r.digest,
-            domain = lower((r.data::json -> 'companyProfile' ->> 'domain') COLLATE "C"),
-            country = upper((r.data::json -> 'billingProfile' -> 'defaultAddress' ->> 'country') COLLATE "C"),
-            associated_partner_id = r.data::json ->> 'associatedPartnerId'
+            domain = $2, country = $3, associated_partner_id = $4
        FROM request_record r WHERE r.correlation_id = o.correlation_id AND r.slot = 0 AND o.correlation_id = $1`,
-    [correlationId],
+    [correlationId, domain, country, associatedPartnerId],
   );
 }

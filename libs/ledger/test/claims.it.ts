@@ -226,7 +226,8 @@ describe('an unresolved onboarding whose payload was erased', () => {
     expect(claimed).toMatchObject({ cause: 'correction', domain: 'a.onmicrosoft.com', unsettled: true });
     expect(claimed.record).toMatchObject({ causationId: 'again' });
     expect(claimed.correction).toMatchObject({ causationId: 'again' });
-    await recordTransitions(db, me, [aTransition(claimed, { unsettled: false, correction: 'promote' })], null);
+    const promoted = aTransition(claimed, { unsettled: false, correction: { promote: correction } });
+    await recordTransitions(db, me, [promoted], null);
     expect(await claimOne(db, me)).toMatchObject({ revision: 2, domain: 'other', correction: null });
   });
 

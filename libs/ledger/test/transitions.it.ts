@@ -28,6 +28,8 @@ import {
   steady,
 } from './support.js';
 
+const TENANT = 'abcdef00-1111-4222-8333-444444444444';
+
 const databases: Database[] = [];
 let db: Database;
 let me: string;
@@ -194,12 +196,14 @@ describe('an outcome', () => {
 });
 
 describe('a correction that waited for the old call to be settled', () => {
+  const keys = { domain: 'other.onmicrosoft.com', country: 'DE', associatedPartnerId: TENANT };
+
   async function corrected(): Promise<ClaimedOnboarding> {
     await open(db, 'a');
     await recordTransitions(db, me, [failed(await claimOne(db, me), 'unresolved')], null);
     await db.query(`DELETE FROM outbox`);
     const record = aRequest('a', {
-      domain: 'Other.onmicrosoft.com',
+      data: '{}',
       digest: Buffer.from('other'),
       value: Buffer.from('corrected'),
     });
@@ -210,7 +214,7 @@ describe('a correction that waited for the old call to be settled', () => {
   it('is left alone by an outcome whose claim was taken over', async () => {
     const old = await corrected();
     await db.query(`UPDATE onboarding SET claim = claim + 1`);
-    for (const correction of ['drop', 'promote'] as const) {
+    for (const correction of ['drop', { promote: keys }] as const) {
       await recordTransitions(db, me, [aTransition(old, { correction })], null);
     }
     await db.query(`UPDATE onboarding SET worker_id = NULL, due_at = now()`);
@@ -220,13 +224,13 @@ describe('a correction that waited for the old call to be settled', () => {
     });
   });
 
-  it('becomes the next revision when the old call made nothing', async () => {
+  it('becomes the next revision, with the keys that its promotion tells, when the old call made nothing', async () => {
     const claimed = await corrected();
     expect(claimed).toMatchObject({ revision: 1, step: 'reconcile', cause: 'correction', domain: 'a.onmicrosoft.com' });
-    const settled = { step: 'create' as const, cause: null, unsettled: false, correction: 'promote' as const };
+    const settled = { step: 'create', cause: null, unsettled: false, correction: { promote: keys } } as const;
     await recordTransitions(db, me, [aTransition(claimed, settled)], null);
     const next = await claimOne(db, me);
-    expect(next).toMatchObject({ revision: 2, domain: 'other.onmicrosoft.com', country: 'US', correction: null });
+    expect(next).toMatchObject({ ...keys, revision: 2, correction: null });
     expect((await known(db, 'a'))!.digests.at(-1)).toEqual(Buffer.from('other'));
   });
 
@@ -242,7 +246,7 @@ describe('a correction that waited for the old call to be settled', () => {
 });
 
 describe('a late 201 of a claim that was taken over (design 2)', () => {
-  const tenantId = 'ABCDEF00-1111-4222-8333-444444444444';
+  const tenantId = TENANT.toUpperCase();
 
   it('is accepted while the onboarding has no tenant', async () => {
     const old = await frozen();

@@ -206,8 +206,8 @@ function toRequestRecord(record: KafkaRecord, request: Request): RequestRecord {
     data: JSON.stringify(request.data),
     digest: request.digest,
     domain: request.domain,
-    country: request.data.billingProfile.defaultAddress.country.toUpperCase(),
-    associatedPartnerId: request.data.associatedPartnerId ?? null,
+    country: request.country,
+    associatedPartnerId: request.associatedPartnerId,
     causationId: request.causationId,
     traceparent: request.traceparent,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { customerData } from '#testing';
 import { aRecord, claimed, context, findings, FOUND, headerOf, TENANT } from '../../test/claimed.js';
 import { decideReconciliation, needsDomainCheck } from './reconciliation.js';
 
@@ -102,9 +103,16 @@ describe('a correction that waits for the old call to be settled', () => {
     expect(decideReconciliation(corrected, findings(inWindow), context()).correction).toBe('keep');
   });
 
-  it('becomes the next revision when the old call made nothing', () => {
-    const transition = decideReconciliation(corrected, findings(), context());
-    expect(transition).toMatchObject({ state: 'open', step: 'create', correction: 'promote', publish: [] });
+  it('becomes the next revision when the old call made nothing, for the domain that is sent', () => {
+    const data = customerData('other', {
+      domain: '\u00a0 Other.onmicrosoft.com\t',
+      address: { country: 'de' },
+      associatedPartnerId: TENANT,
+    });
+    const correction = aRecord({ data: JSON.stringify(data) });
+    const transition = decideReconciliation({ ...corrected, correction }, findings(), context());
+    const promote = { domain: 'other.onmicrosoft.com', country: 'DE', associatedPartnerId: TENANT };
+    expect(transition).toMatchObject({ state: 'open', step: 'create', correction: { promote }, publish: [] });
   });
 
   it('is dead-lettered as CORRELATION_ID_REUSED when the old call made the tenant', () => {

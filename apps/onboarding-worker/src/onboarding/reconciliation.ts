@@ -1,3 +1,4 @@
+import { type CustomerData, requestKeys } from '#events';
 import type { CustomerSummary } from '#partner-center';
 import type { ClaimedOnboarding, EventToPublish, Transition } from '#ledger';
 import { backoffMs } from './backoff.js';
@@ -59,7 +60,7 @@ function absent(onboarding: ClaimedOnboarding, findings: Findings, context: Reco
     case 'exhausted':
       return rejected(onboarding, exhausted(onboarding), context);
     case 'correction':
-      return { ...createAgain(onboarding, 'old call settled, corrected'), correction: 'promote' };
+      return promoted(onboarding);
     case 'tried-anew':
     case null:
       return createAgain(onboarding, 'settled: not created');
@@ -128,6 +129,14 @@ function createAgain(onboarding: ClaimedOnboarding, what: string): Transition {
     refusal: null,
     history: [told(what)],
   };
+}
+
+/** The waiting correction becomes the next revision, under the keys that intake would have given it. */
+function promoted(onboarding: ClaimedOnboarding): Transition {
+  const { correlationId, correction } = onboarding;
+  if (!correction) throw new Error(`the correction that onboarding ${correlationId} waits with is not there`);
+  const promote = requestKeys(JSON.parse(correction.data) as CustomerData);
+  return { ...createAgain(onboarding, 'old call settled, corrected'), correction: { promote } };
 }
 
 function standingRefusal(onboarding: ClaimedOnboarding): Failure {
