@@ -94,15 +94,19 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** Also for 25006: the server behind the connection became a standby, the one to write to is elsewhere. */
 function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
-  if (CONNECTION_CODES.has(code) || /^(08|57P|25P03)/.test(code)) return true;
+  if (CONNECTION_CODES.has(code) || /^(08|57P|25P03|25006)/.test(code)) return true;
   return error instanceof Error && code === '' && /connection|timeout|terminated/i.test(error.message);
 }
 
-/** True for what goes away by itself: lost connections, restarts, deadlocks, serialisation failures, full pools. */
+/**
+ * True for what goes away without a change here: lost connections, restarts, fail-overs, deadlocks, serialisation failures,
+ * full pools and disks, I/O errors (class 58).
+ */
 export function isTransient(error: unknown): boolean {
-  return isConnectionLoss(error) || /^(40|53|55)/.test(codeOf(error)) || codeOf(error) === '57014';
+  return isConnectionLoss(error) || /^(40|53|55|58)/.test(codeOf(error)) || codeOf(error) === '57014';
 }
 
 /** True for an error that lies in the written values (SQLSTATE classes 22 and 23): the same values fail again. */

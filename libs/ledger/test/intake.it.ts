@@ -186,6 +186,29 @@ describe('a batch that breaks off', () => {
     await expect(broken).rejects.toSatisfy(isTransient);
     expect((await db.query(`SELECT 1 AS one`)).rows).toEqual([{ one: 1 }]);
   });
+
+  it('is transient when its server became a standby, and asks another connection for the next one', async () => {
+    const single = new (db.constructor as typeof Database)({ ...db.settings, poolMax: 1 });
+    databases.push(single);
+    const readOnly = `SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY`;
+    const begin = (): Promise<boolean> => single.transaction((tx) => beginPosition(tx, 't', 0, 0n));
+    await single.query(readOnly);
+    await expect(begin()).rejects.toSatisfy(isTransient);
+    expect(await begin()).toBe(true);
+    await single.query(readOnly);
+    await expect(single.query(`DELETE FROM intake_position`)).rejects.toSatisfy(isTransient);
+    expect((await single.query(`DELETE FROM intake_position`)).rowCount).toBe(1);
+  });
+
+  it('is transient when the server could not read or write its files', async () => {
+    const broken = db.query(`DO $$ BEGIN RAISE EXCEPTION 'could not read block' USING ERRCODE = '58030'; END $$`);
+    await expect(broken).rejects.toSatisfy(isTransient);
+  });
+
+  it('is not transient when a right is missing', async () => {
+    const refused = db.query(`DO $$ BEGIN RAISE EXCEPTION 'denied' USING ERRCODE = '42501'; END $$`);
+    await expect(refused).rejects.not.toSatisfy(isTransient);
+  });
 });
 
 describe('a worker that froze in the midst of a batch', () => {
