@@ -77,7 +77,7 @@ export interface ServiceNews {
   /** Unclear answers to creates in the order in which they came; `beganMsAgo`: when the call began. */
   unclear: { correlationId: string; beganMsAgo: number }[];
   /** Onboardings that were held for the first time. */
-  firstHeld: { country: string; partnerId: string | null }[];
+  firstHeld: { correlationId: string; country: string; partnerId: string | null }[];
 }
 
 export interface ServiceState {

@@ -78,7 +78,8 @@ export interface Recorded {
 }
 
 /**
- * Records transitions of one worker, one for each correlation id, and the news about the service in the same transaction.
+ * Records transitions of one worker, one for each correlation id, and in the same transaction the news about the service
+ * of those that were recorded.
  * If a value is refused by the database the batch falls back to one transition at a time, so that no row stops another.
  */
 export async function recordTransitions(
@@ -94,7 +95,8 @@ export async function recordTransitions(
   }
   const recorded: Recorded = { applied: new Set(), tenantConflicts: new Set(), unwritable: new Map(), service: null };
   for (const transition of transitions) await recordAlone(db, workerId, transition, recorded);
-  if (news !== null) recorded.service = await db.transaction((tx) => noteServiceNews(tx, news));
+  if (news !== null)
+    recorded.service = await db.transaction((tx) => noteServiceNews(tx, newsOf(recorded.applied, news)));
   return recorded;
 }
 
@@ -125,9 +127,17 @@ async function recordTogether(
       if (correction === 'drop') await dropCorrection(tx, correlationId);
       else await promoteCorrection(tx, correlationId, correction.promote);
     }
-    const service = news === null ? null : await noteServiceNews(tx, news);
+    const service = news === null ? null : await noteServiceNews(tx, newsOf(applied, news));
     return { ...nothingElse, applied, service };
   });
+}
+
+/** A batch that is repeated because its commit was not acknowledged applies nothing, and its news are told already. */
+function newsOf(applied: Set<string>, news: ServiceNews): ServiceNews {
+  return {
+    unclear: news.unclear.filter(({ correlationId }) => applied.has(correlationId)),
+    firstHeld: news.firstHeld.filter(({ correlationId }) => applied.has(correlationId)),
+  };
 }
 
 const WRITE_TRANSITIONS = `

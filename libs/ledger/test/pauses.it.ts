@@ -18,6 +18,7 @@ import {
   takeProbe,
   throttle,
 } from '../src/index.js';
+import { noteServiceNews } from '../src/pauses.js';
 import { aRequest, aTransition, aWorker, claim, created, failed, open, openLedger, reopen } from './support.js';
 
 const databases: Database[] = [];
@@ -40,13 +41,13 @@ async function accept(workerId: string, id = `accepted-${randomUUID()}`): Promis
   await recordTransitions(db, workerId, transitions, null);
 }
 
-async function unclear(ids: string[], beganMsAgo = 0): Promise<ServiceState | null> {
+async function unclear(ids: string[], beganMsAgo = 0): Promise<ServiceState> {
   const news = { unclear: ids.map((correlationId) => ({ correlationId, beganMsAgo })), firstHeld: [] };
-  return (await recordTransitions(db, me, [], news)).service;
+  return db.transaction((tx) => noteServiceNews(tx, news));
 }
-async function held(country: string, partnerId: string | null = null): Promise<boolean | undefined> {
-  const news = { unclear: [], firstHeld: [{ country, partnerId }] };
-  return (await recordTransitions(db, me, [], news)).service?.heldAlike;
+async function held(country: string, partnerId: string | null = null): Promise<boolean> {
+  const news = { unclear: [], firstHeld: [{ correlationId: 'held', country, partnerId }] };
+  return (await db.transaction((tx) => noteServiceNews(tx, news))).heldAlike;
 }
 
 describe('unclear answers', () => {

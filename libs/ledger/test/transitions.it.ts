@@ -170,6 +170,43 @@ describe('an outcome', () => {
     expect(await rowOf(db, a!.correlationId)).toMatchObject({ state: 'open', worker_id: me });
   });
 
+  it('is news about the service only when it is recorded: a batch that is repeated tells nothing twice', async () => {
+    await open(db, 'a', 'b', 'c');
+    const batch = (await claim(db, me)).map((each) => aTransition(each, { dueInMs: 60_000 }));
+    const unclear = batch.map(({ correlationId }) => ({ correlationId, beganMsAgo: 0 }));
+    const news = { unclear, firstHeld: [{ correlationId: 'a', country: 'US', partnerId: null }] };
+    for (const applied of [['a', 'b', 'c'], []]) {
+      const recorded = await recordTransitions(db, me, batch, news);
+      expect([...recorded.applied].sort()).toEqual(applied);
+      expect(recorded.service).toMatchObject({ unclearInRow: 3, unclearFromSeveral: true });
+    }
+  });
+
+  it('is no news about the service when its claim is gone: two that are held alike count only live', async () => {
+    await open(db, 'a', 'b');
+    const [a, b] = (await claim(db, me)).map((each) => aTransition(each, { state: 'held' }));
+    const heldOf = (correlationId: string, country: string) => ({
+      unclear: [],
+      firstHeld: [{ correlationId, country, partnerId: null }],
+    });
+    await recordTransitions(db, me, [a!], heldOf(a!.correlationId, 'US'));
+    const gone = { ...b!, claim: b!.claim - 1n };
+    const late = await recordTransitions(db, me, [gone], heldOf(b!.correlationId, 'DE'));
+    expect(late.service).toMatchObject({ heldAlike: false });
+    const live = await recordTransitions(db, me, [b!], heldOf(b!.correlationId, 'DE'));
+    expect(live.service).toMatchObject({ heldAlike: true });
+  });
+
+  it('is news about the service also when another one of its batch cannot be stored', async () => {
+    await open(db, 'a', 'b');
+    const [a, b] = await claim(db, me);
+    const bad = { code: 'X', httpStatus: 500, message: 'NUL \0', fields: [], requestId: null };
+    const batch = [aTransition(a!, { refusal: bad }), aTransition(b!)];
+    const unclear = batch.map(({ correlationId }) => ({ correlationId, beganMsAgo: 0 }));
+    const recorded = await recordTransitions(db, me, batch, { unclear, firstHeld: [] });
+    expect(recorded.service).toMatchObject({ unclearInRow: 1, unclearFromSeveral: false });
+  });
+
   it('waits for another transaction that holds its rows in the same order, instead of deadlocking', async () => {
     const ids = Array.from({ length: 40 }, (_, n) => `id-${n}`);
     await open(db, ...ids.toReversed());

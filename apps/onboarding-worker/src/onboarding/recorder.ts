@@ -130,7 +130,9 @@ function newsOf(batch: Waiting[], nowMs: number): ServiceNews | null {
       : [{ correlationId: transition.correlationId, beganMsAgo: Math.max(0, nowMs - unclearSinceMs) }],
   );
   const firstHeld = batch.flatMap(({ verdict }, n) =>
-    verdict.firstHeld && n > lastAccepted ? [verdict.firstHeld] : [],
+    verdict.firstHeld && n > lastAccepted
+      ? [{ correlationId: verdict.transition.correlationId, ...verdict.firstHeld }]
+      : [],
   );
   return unclear.length + firstHeld.length === 0 ? null : { unclear, firstHeld };
 }
