@@ -43,6 +43,7 @@ export class Worker {
   private readonly countryRules: CountryRulesKeeper;
   readonly relay: OutboxRelay;
   private readonly eraser: PayloadEraser;
+  private readonly vault: RefreshTokenVault | null;
   private readonly client: PartnerCenterClient;
   private readonly wakeUps: WakeUpListener;
 
@@ -52,7 +53,8 @@ export class Worker {
     const publisher = { eventSource: settings.process.eventSource, groupId: settings.kafka.groupId };
     this.gate = new Gate(settings.work.workerLeaseMs, nowMs);
     this.lease = this.createLease(options, nowMs);
-    this.client = createClient(options);
+    this.vault = createVault(options);
+    this.client = createClient(options, this.vault);
     const { client, gate } = this;
     const pauses = new PauseKeeper({ db, client, gate, log, settings: settings.work });
     this.countryRules = new CountryRulesKeeper({ client, gate, pauses, log, nowMs });
@@ -154,20 +156,22 @@ export class Worker {
     await this.wakeUps.close();
     await this.lease.close();
     await this.client.close();
+    await this.vault?.close();
   }
 }
 
-function createClient({ settings, metrics, db, log }: WorkerOptions): PartnerCenterClient {
-  const { partnerCenter, work } = settings;
-  const { tenantId, clientId, refreshToken } = partnerCenter;
+function createVault({ settings, db, log }: WorkerOptions): RefreshTokenVault | null {
+  const { tenantId, clientId, refreshToken } = settings.partnerCenter;
   const { ledgerKey } = settings.credentials;
-  const vault =
-    refreshToken === null || ledgerKey === null
-      ? null
-      : new RefreshTokenVault({ db, log, ledgerKey, tenantId, clientId, refreshToken });
+  if (refreshToken === null || ledgerKey === null) return null;
+  return new RefreshTokenVault({ db, log, ledgerKey, tenantId, clientId, refreshToken });
+}
+
+function createClient({ settings, metrics }: WorkerOptions, vault: RefreshTokenVault | null): PartnerCenterClient {
+  const { partnerCenter, work } = settings;
   return new PartnerCenterClient({
     ...partnerCenter,
-    refreshToken: refreshToken ?? undefined,
+    refreshToken: partnerCenter.refreshToken ?? undefined,
     onRotated: vault === null ? undefined : (token) => vault.keep(token),
     storedRefreshToken: vault === null ? undefined : () => vault.read(),
     maxConcurrency: work.createConcurrencyMax,

@@ -68,7 +68,7 @@ describe('kept refresh tokens', () => {
     await vault({ db: away }).keep('second');
     await expect(vault({ db: away }).read()).rejects.toThrow('away');
     expect(lines.map(({ msg }) => msg)).toEqual([
-      'the new refresh token could not be kept: it is lost at a restart',
+      'the new refresh token could not be kept yet: a restart now would lose it',
       'the kept refresh token could not be read',
     ]);
     expect(JSON.stringify(lines)).not.toContain('second');
