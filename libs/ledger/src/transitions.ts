@@ -148,9 +148,10 @@ const WRITE_TRANSITIONS = `
       dead_letters int, failed_at_ms float8, code text, http_status int, message text, fields jsonb, request_id uuid,
       tenant_id uuid, announcement text, announcement_headers text, sealed_credentials text)),
   -- Everybody who locks several onboardings does it in this order: intake and workers wait instead of deadlocking.
+  -- IS NOT DISTINCT FROM, here and below: by correlation id, never through everything that this worker has claimed.
   mine AS (
     SELECT o.correlation_id FROM onboarding o JOIN t ON o.correlation_id = t.correlation_id
-     WHERE o.worker_id = $1 AND o.claim = t.claim ORDER BY o.correlation_id FOR UPDATE OF o),
+     WHERE o.worker_id IS NOT DISTINCT FROM $1 AND o.claim = t.claim ORDER BY o.correlation_id FOR UPDATE OF o),
   updated AS (
     UPDATE onboarding o SET worker_id = NULL, state = t.state, step = t.step, cause = t.cause,
            due_at = now() + t.due_in_ms * interval '1 millisecond', waiting_for = t.waiting_for,
@@ -166,7 +167,7 @@ const WRITE_TRANSITIONS = `
            tenant_id = t.tenant_id, announcement = t.announcement, announcement_headers = t.announcement_headers,
            sealed_credentials = t.sealed_credentials
       FROM t JOIN mine ON mine.correlation_id = t.correlation_id
-     WHERE o.correlation_id = t.correlation_id AND o.worker_id = $1 AND o.claim = t.claim
+     WHERE o.correlation_id = t.correlation_id AND o.worker_id IS NOT DISTINCT FROM $1 AND o.claim = t.claim
     RETURNING o.correlation_id, o.announcement, o.announcement_headers),
   published AS (
     INSERT INTO outbox (kind, correlation_id, code, key, value, original_headers, headers, record_timestamp_ms)

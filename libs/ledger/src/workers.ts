@@ -65,18 +65,27 @@ export async function expireSilentWorkers(
   times: { leaseMs: number; callTimeoutMs: number },
 ): Promise<{ workers: number; onboardings: number }> {
   const { rows } = await db.query<{ workers: string; onboardings: string }>(
-    `WITH me AS (SELECT id, steady_since FROM worker WHERE id = $1 AND expired_at IS NULL),
+    `WITH RECURSIVE me AS (SELECT id, steady_since FROM worker WHERE id = $1 AND expired_at IS NULL),
      silent AS (
        SELECT w.id FROM worker w, me
         WHERE me.steady_since < now() - $2 * interval '1 millisecond'
           AND w.id <> me.id AND w.expired_at IS NULL AND w.heartbeat_at < now() - $2 * interval '1 millisecond'
         FOR UPDATE OF w SKIP LOCKED),
      expired AS (UPDATE worker SET expired_at = now() WHERE id IN (SELECT id FROM silent) RETURNING id),
+     -- Who holds claims, from one to the next in the index of claims; then the claims of the dead, one by one of them. OFFSET 0
+     -- keeps it so: statistics that are out of date must not lead through all onboardings there are.
+     holder(id) AS (
+       (SELECT worker_id FROM onboarding WHERE worker_id IS NOT NULL ORDER BY worker_id LIMIT 1)
+       UNION ALL
+       SELECT (SELECT o.worker_id FROM onboarding o WHERE o.worker_id > holder.id ORDER BY o.worker_id LIMIT 1)
+         FROM holder WHERE holder.id IS NOT NULL),
      lost AS (
-       SELECT correlation_id, claim FROM onboarding o
-        WHERE worker_id IS NOT NULL AND EXISTS (SELECT 1 FROM me)
-          AND (worker_id IN (SELECT id FROM expired)
-               OR NOT EXISTS (SELECT 1 FROM worker w WHERE w.id = o.worker_id AND w.expired_at IS NULL))),
+       SELECT o.correlation_id, o.claim
+         FROM holder CROSS JOIN LATERAL (
+                SELECT correlation_id, claim FROM onboarding WHERE worker_id = holder.id OFFSET 0) o
+        WHERE EXISTS (SELECT 1 FROM me)
+          AND (holder.id IN (SELECT id FROM expired)
+               OR NOT EXISTS (SELECT 1 FROM worker w WHERE w.id = holder.id AND w.expired_at IS NULL))),
      ${freeLost('$3')}
      SELECT (SELECT count(*) FROM expired) AS workers, (SELECT count(*) FROM freed) AS onboardings, ${wakeUpSql('work')}`,
     [workerId, times.leaseMs, times.callTimeoutMs],
