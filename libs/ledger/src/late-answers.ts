@@ -19,7 +19,8 @@ interface LateRow {
  * Accepts the 201 of a call whose claim was lost: while the onboarding has no tenant id and is still at that revision it
  * becomes created, even if it was rejected meanwhile; a correction that waits for this very call to be settled gets the
  * dead letter that `letterOf` makes. If it has this very tenant id and no credentials, only the sealed credentials are
- * stored. Anything else is an alarm. Throws a tenant conflict as the database tells it.
+ * stored. A 201 that contradicts its request (nothing `created`) is known if it was recorded and only the acknowledgement
+ * was lost. Anything else is an alarm. Throws a tenant conflict as the database tells it.
  */
 export async function acceptLateAnswer(
   db: Database,
@@ -27,7 +28,7 @@ export async function acceptLateAnswer(
   letterOf: (correction: RecordSource) => EventToPublish,
 ): Promise<LateAnswer> {
   const { created, correlationId } = transition;
-  if (!created) return 'already-known';
+  if (!created) return (await stands(db, transition)) ? 'already-known' : 'alarm';
   return db.transaction(async (tx) => {
     const { rows } = await tx.query<LateRow>(
       `SELECT revision, tenant_id, sealed_credentials IS NOT NULL AS sealed, claim FROM onboarding
@@ -49,6 +50,15 @@ export async function acceptLateAnswer(
     if (correction) await dropCorrection(tx, correlationId);
     return 'accepted';
   });
+}
+
+/** The row is as this very transition left it: a later claim would have another number. */
+async function stands(db: Queryable, { correlationId, claim, state }: Transition): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `SELECT 1 FROM onboarding WHERE correlation_id = $1 AND claim = $2 AND state = $3`,
+    [correlationId, claim.toString(), state],
+  );
+  return rowCount === 1;
 }
 
 async function storeCredentials(

@@ -345,6 +345,15 @@ describe('a late 201 of a claim that was taken over (design 2)', () => {
     await expect(acceptLateAnswer(db, created(old, tenantId), letterOf)).rejects.toSatisfy(isTenantConflict);
   });
 
+  it('that contradicts its request is known only while the onboarding stands as it left it', async () => {
+    const old = await frozen();
+    const taken = await claimOne(db, other);
+    expect(await acceptLateAnswer(db, failed(taken, 'unresolved'), letterOf)).toBe('alarm');
+    await recordTransitions(db, other, [failed(taken, 'unresolved')], null);
+    expect(await acceptLateAnswer(db, failed(taken, 'unresolved'), letterOf)).toBe('already-known');
+    expect(await acceptLateAnswer(db, failed(old, 'unresolved'), letterOf)).toBe('alarm');
+  });
+
   it('gives a correction that waits for this call its dead letter', async () => {
     const old = await frozen();
     await recordTransitions(db, other, [failed(await claimOne(db, other), 'unresolved')], null);

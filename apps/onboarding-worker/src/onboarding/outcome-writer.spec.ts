@@ -5,22 +5,26 @@ import type { Lease } from '../lease/lease.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import type { Recorder } from './recorder.js';
 
-/** Writes an outcome whose claim was taken over meanwhile; returns the lines of the log. */
-async function writeLate(transition: Partial<Transition>): Promise<string[]> {
+/** Writes an outcome that finds no claim; returns the lines of the log. */
+async function writeLate(transition: Partial<Transition>, isRecorded = false): Promise<string[]> {
   const lines: string[] = [];
   const line =
     (level: string) =>
     (_fields: object, message: string): void =>
       void lines.push(`${level}: ${message}`);
   const writer = new OutcomeWriter({
-    db: {} as Database,
+    db: { query: () => Promise.resolve({ rowCount: isRecorded ? 1 : 0 }) } as unknown as Database,
     lease: { databaseNowMs: () => 0 } as Lease,
     recorder: { record: () => Promise.resolve({ kind: 'claim-lost' }) } as unknown as Recorder,
     metrics: {} as Metrics,
     log: { warn: line('warn'), error: line('error') } as unknown as Logger,
     publisher: { eventSource: '/test', groupId: 'test' },
   });
-  const verdict = { transition: { created: null, ...transition } as Transition, unclearSinceMs: null, firstHeld: null };
+  const verdict = {
+    transition: { claim: 1n, created: null, ...transition } as Transition,
+    unclearSinceMs: null,
+    firstHeld: null,
+  };
   await writer.write({ correlationId: 'a' } as ClaimedOnboarding, verdict);
   return lines;
 }
@@ -29,6 +33,11 @@ describe('an answer that comes after its claim was taken over', () => {
   it('is an alarm if it is a 201 that contradicts its request', async () => {
     const [line] = await writeLate({ state: 'unresolved', wasAttempt: true });
     expect(line).toMatch(/^error: ALARM: a late 201 contradicts/);
+  });
+
+  it('is no alarm if it is one that was recorded and whose acknowledgement was lost', async () => {
+    const lines = await writeLate({ state: 'unresolved', wasAttempt: true }, true);
+    expect(lines).toEqual([expect.stringMatching(/^warn: /)]);
   });
 
   it.each([

@@ -9,6 +9,8 @@ import { uselessCorrection } from './reconciliation.js';
 const LATE_RETRY_MS = 1_000;
 const OF_ANOTHER =
   'The tenant that was found or answered belongs to another correlation id: a tenant may exist under the domain. A person must look.';
+const UNFITTING = 'ALARM: a late 201 does not fit the onboarding: a second tenant may exist';
+const CONTRADICTING = 'ALARM: a late 201 contradicts its request: a tenant may exist that nobody knows of';
 const UNWRITABLE =
   'The outcome holds a value that cannot be stored: a tenant may exist under the domain. A person must look.';
 
@@ -60,15 +62,11 @@ export class OutcomeWriter {
     await this.write(onboarding, { ...verdict, transition });
   }
 
-  /** The claim was taken over while the call was under way. */
+  /** The claim was taken over while the call was under way, or it was recorded and the acknowledgement was lost. */
   private async writeLate(onboarding: ClaimedOnboarding, verdict: Verdict): Promise<void> {
     const { log, db } = this.parts;
     const fields = { correlationId: onboarding.correlationId };
-    if (isContradiction(verdict)) {
-      log.error(fields, 'ALARM: a late 201 contradicts its request: a tenant may exist that nobody knows of');
-      return;
-    }
-    if (!verdict.transition.created) {
+    if (!verdict.transition.created && !isContradiction(verdict)) {
       log.warn(fields, 'an answer came after the claim was taken over; it is not needed');
       return;
     }
@@ -79,7 +77,7 @@ export class OutcomeWriter {
         ),
       log,
     );
-    if (late === 'alarm') log.error(fields, 'ALARM: a late 201 does not fit the onboarding: a second tenant may exist');
+    if (late === 'alarm') log.error(fields, verdict.transition.created ? UNFITTING : CONTRADICTING);
     else log.warn({ ...fields, result: late }, 'a late 201 was taken in after the claim was taken over');
     if (late === 'accepted') this.tell(onboarding, verdict);
   }
