@@ -1,10 +1,5 @@
-import { type OnboardingSystem, eventually } from '#testing';
+import { DOCUMENTED_CODES, type OnboardingSystem, RELEVANT_CODES, STATUS_CLASSES, eventually } from '#testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  DOCUMENTED_CODES,
-  RELEVANT_CODES,
-  STATUS_CLASSES,
-} from '../../libs/partner-center/test-support/reference-codes.js';
 import { ask, creates, domainOf, letters, requestIdOf, startWorld, untilCreated } from '../support/world.js';
 
 // The first create call of each of some 250 customers is answered with one of the codes that the reference lists, at its

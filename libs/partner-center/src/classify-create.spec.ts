@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CUSTOMER_ID, customerAnswer, customerData } from '../test-support/builders.js';
 import { fault, wire } from '../test-support/wire.js';
-import { DOCUMENTED_CODES, RELEVANT_CODES, STATUS_CLASSES } from '../test-support/reference-codes.js';
+import { DOCUMENTED_CODES, RELEVANT_CODES, STATUS_CLASSES } from '#testing';
 import { classifyCreate } from './classify-create.js';
 import { toCreateBody } from './create-body.js';
 import type { AnswerHeaders } from './exchange.js';

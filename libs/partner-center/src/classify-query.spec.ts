@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DOCUMENTED_CODES, RELEVANT_CODES, STATUS_CLASSES } from '../test-support/reference-codes.js';
+import { DOCUMENTED_CODES, RELEVANT_CODES, STATUS_CLASSES } from '#testing';
 import { fault, wire } from '../test-support/wire.js';
 import { classifyGet, classifyQuery, isEndOfPaging } from './classify-query.js';
 import type { WireAnswer } from './exchange.js';

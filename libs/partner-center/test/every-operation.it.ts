@@ -3,11 +3,10 @@
  * where the two agree, neither has misread it alone.
  */
 import { randomUUID } from 'node:crypto';
-import { SimulatorProcess } from '#testing';
+import { RELEVANT_CODES, SimulatorProcess } from '#testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PartnerCenterClient, isCustomerCreation, toCreateBody } from '../src/index.js';
 import { clientOptions, customerData } from '../test-support/builders.js';
-import { RELEVANT_CODES } from '../test-support/reference-codes.js';
 
 const RESELLER = 'aaaaaaaa-0000-4000-8000-000000000001';
 let simulator: SimulatorProcess;

@@ -13,3 +13,4 @@ export { startPostgres, type PostgresInstance } from './postgres.js';
 export { SimulatorProcess, type BookTenant, type JournalEntry, type SimulatorSummary } from './simulator-process.js';
 export type { RawCodec, RawRecord } from './raw-records.js';
 export { TopicLog, type ReadRecord } from './topic-log.js';
+export { DOCUMENTED_CODES, RELEVANT_CODES, STATUS_CLASSES } from './reference-codes.js';
