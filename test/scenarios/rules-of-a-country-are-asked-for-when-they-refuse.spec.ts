@@ -26,6 +26,14 @@ it('are not asked for while no rule refuses anything: one create costs one call'
   expect((await system.simulator.journal()).map(({ operation }) => operation).sort()).toEqual(['create', 'token']);
 });
 
+it('are not asked for when a rule refused that holds everywhere', async () => {
+  await system.request([requestRecord('odd', customerData('odd', { address: { firstName: '.', lastName: '-' } }))]);
+  await untilLetter(system, 'odd');
+  await ask(system, ['after odd']);
+  await untilCreated(system, ['after odd']);
+  expect(await questions()).toEqual([]);
+});
+
 it('are asked for once when they refused requests, which make no create call', async () => {
   await system.request([withPostalCode('bad1', 'no code'), withPostalCode('bad2', 'neither')]);
   for (const id of ['bad1', 'bad2']) {
@@ -37,4 +45,12 @@ it('are asked for once when they refused requests, which make no create call', a
   await ask(system, ['fine again']);
   await untilCreated(system, ['fine again']);
   expect(await questions()).toHaveLength(1);
+});
+
+it('are asked for when the registration number that a country demands is missing', async () => {
+  const address = { country: 'BR', state: 'SP', postalCode: '01310-100' };
+  await system.request([requestRecord('br', customerData('br', { address, billingProfile: { culture: 'pt-BR' } }))]);
+  const { headers } = await untilLetter(system, 'br');
+  expect(headers['dead-letter-fields']).toBe('["companyProfile.organizationRegistrationNumber"]');
+  await eventually(async () => (await questions()).length === 2, { what: 'the rules of Brazil to be asked for' });
 });

@@ -210,14 +210,10 @@ function rulesOf(
   const hasUserAuth = refreshToken !== null;
   return (data) => {
     const violations = checkRules(data, { cloud, hasUserAuth, countryRules: countryRules.rules });
-    if (violations.some(isOfCountry)) countryRules.haveRefused(data.billingProfile.defaultAddress.country);
+    const isOfCountry = violations.some(({ source }) => source === 'country');
+    if (isOfCountry) countryRules.haveRefused(data.billingProfile.defaultAddress.country);
     return violations;
   };
-}
-
-/** Found by a rule of the country's table, which the service may have changed. */
-function isOfCountry({ field }: { field: string }): boolean {
-  return field === 'billingProfile.culture' || /^billingProfile\.defaultAddress\.(?!country$)/.test(field);
 }
 
 function onboardingSettings(

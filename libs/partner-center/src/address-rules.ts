@@ -12,7 +12,6 @@ type AddressFault = readonly [member: keyof AddressShape, message: string | null
  */
 export function addressFaults(address: AddressShape, rule: CountryRule): AddressFault[] {
   return [
-    ['addressLine1', text(address.addressLine1) === undefined ? 'is required, for example 123 Main Street' : null],
     ['city', rule.isCityRequired && text(address.city) === undefined ? `is required in ${rule.country}` : null],
     ['state', stateFault(text(address.state), rule)],
     ['postalCode', postalCodeFault(text(address.postalCode), rule)],

@@ -157,6 +157,32 @@ describe('checkRules', () => {
     }
   });
 
+  it('tells what it found by the rules of the country from what holds everywhere', () => {
+    const blank = { addressLine1: ' ', city: ' ', state: ' ', postalCode: ' ', phoneNumber: ' ' };
+    const odd = customerData({
+      company: { companyName: 'GmbH', organizationRegistrationNumber: ' ' },
+      billing: { culture: 'xx-XX', language: '-', email: '-', firstName: '-' },
+      address: { ...blank, firstName: '.', lastName: '-' },
+    });
+    const { billingProfile: billing } = odd;
+    const bySource = (country: string): (string | undefined)[][] => {
+      const data = { ...odd, billingProfile: { ...billing, defaultAddress: { ...billing.defaultAddress, country } } };
+      const found = check({ ...data, associatedPartnerId: '4711' });
+      const isOfCountry = ({ source }: RuleViolation): boolean => source === 'country';
+      const names = (violations: RuleViolation[]): (string | undefined)[] => [
+        ...new Set(violations.map(({ field }) => field.split('.').at(-1))),
+      ];
+      return [names(found.filter(isOfCountry)), names(found.filter((each) => !isOfCountry(each)))];
+    };
+    const everywhere = ['companyName', 'email', 'language', 'firstName', 'lastName', 'addressLine1'];
+    expect(bySource('US')).toEqual([
+      ['culture', 'city', 'state', 'postalCode'],
+      [...everywhere, 'associatedPartnerId'],
+    ]);
+    expect(bySource('BR')[0]).toEqual(['culture', 'phoneNumber', 'organizationRegistrationNumber']);
+    expect(bySource('ZZ')).toEqual([[], [...everywhere, 'country', 'associatedPartnerId']]);
+  });
+
   it('refuses the culture of another country', () => {
     const company = { organizationRegistrationNumber: '1' };
     expect(faults({ company, address: BRAZIL, billing: { culture: 'br-BR' } })).toEqual(['billingProfile.culture']);

@@ -14,6 +14,8 @@ export interface RuleViolation {
   /** Property path relative to the data, e.g. `billingProfile.defaultAddress.postalCode`. */
   field: string;
   message: string;
+  /** Found by what is known of the customer's country: newer rules of the service may let it pass. */
+  source?: 'country';
 }
 
 export interface RuleOptions {
@@ -35,8 +37,8 @@ const MAX_NAMED = 8;
  */
 export function checkRules(data: CustomerDataShape, options: RuleOptions): RuleViolation[] {
   const violations: RuleViolation[] = [];
-  const check = (field: string, message: string | null): void => {
-    if (message !== null) violations.push({ field, message });
+  const check = (field: string, message: string | null, source?: 'country'): void => {
+    if (message !== null) violations.push({ field, message, ...(source && { source }) });
   };
   const { companyProfile: company, billingProfile: billing } = data;
   check('companyProfile.domain', domainFault(company.domain, CLOUD_ADDRESSES[options.cloud].domainSuffixes));
@@ -46,9 +48,10 @@ export function checkRules(data: CustomerDataShape, options: RuleOptions): RuleV
   check('billingProfile.language', languageFault(billing.language));
   checkContact('billingProfile', billing, check);
   checkContact(ADDRESS, billing.defaultAddress, check);
+  check(`${ADDRESS}.addressLine1`, addressLineFault(billing.defaultAddress.addressLine1));
   const rule = (options.countryRules ?? BUILT_IN_COUNTRY_RULES).get(canonicalCountry(billing.defaultAddress.country));
   if (rule === undefined) check(`${ADDRESS}.country`, NO_MARKET);
-  else checkCountry(data, rule, check);
+  else checkCountry(data, rule, (field, message) => check(field, message, 'country'));
   check('associatedPartnerId', partnerFault(text(data.associatedPartnerId), options));
   return violations;
 }
@@ -85,6 +88,10 @@ function cultureFault(culture: string, { country, cultures }: CountryRule): stri
   if (cultures.some((each) => each.toLowerCase() === wanted)) return null;
   const named = cultures.slice(0, MAX_NAMED).join(', ');
   return `must be one of the cultures of ${country}, for example ${named}`;
+}
+
+function addressLineFault(addressLine1: string): string | null {
+  return text(addressLine1) === undefined ? 'is required, for example 123 Main Street' : null;
 }
 
 /** Two letters, or a longer form as the service's own lists have it: `zh-CHS`, `pt-PT`. Which ones, only it knows. */
