@@ -1,8 +1,8 @@
 import { createLogger } from '#observability';
 import type { PartnerCenterClient } from '#partner-center';
 import { describe, expect, it, vi } from 'vitest';
+import { ENDS_OF_OPTIONAL_READS, recordingPauses } from '../../test/recording-pauses.js';
 import type { Gate } from '../lease/gate.js';
-import type { PauseKeeper } from '../onboarding/pause-keeper.js';
 import { CountryRulesKeeper } from './country-rules-keeper.js';
 
 const FRANCE = { iso2Code: 'FR', isCityRequired: true, supportedCulturesList: ['fr-FR', 'en-US'] };
@@ -12,10 +12,10 @@ function setUp(answer: unknown): {
   asked: string[];
   clock: { nowMs: number };
   gate: { isOpen: boolean };
-  seen: string[];
+  begun: string[];
 } {
   const asked: string[] = [];
-  const seen: string[] = [];
+  const { pauses, begun } = recordingPauses();
   const clock = { nowMs: 0 };
   const gate = { isOpen: true };
   const get = (country: string): Promise<unknown> => {
@@ -25,14 +25,11 @@ function setUp(answer: unknown): {
   const keeper = new CountryRulesKeeper({
     client: { countryValidationRules: { get } } as unknown as PartnerCenterClient,
     gate: { mayStart: () => gate.isOpen } as unknown as Gate,
-    pauses: {
-      onAnswer: ({ kind }: { kind: string }) => Promise.resolve(void seen.push(kind)),
-      onOtherAnswer: () => Promise.resolve(void seen.push('other')),
-    } as unknown as PauseKeeper,
+    pauses,
     log: createLogger({ level: 'silent' }),
     nowMs: () => clock.nowMs,
   });
-  return { keeper, asked, clock, gate, seen };
+  return { keeper, asked, clock, gate, begun };
 }
 
 describe('the rules of a country that refused a request', () => {
@@ -58,11 +55,11 @@ describe('the rules of a country that refused a request', () => {
     expect(asked).toEqual([]);
   });
 
-  it('stay as they are without an answer, and a throttle pauses as any other', async () => {
-    const { keeper, asked, clock, seen } = setUp({ kind: 'throttled', retryAfterMs: null });
+  it('stay as they are without an answer, and are asked for again after a minute', async () => {
+    const { keeper, asked, clock, begun } = setUp({ kind: 'throttled', retryAfterMs: null });
     const before = keeper.rules;
     keeper.haveRefused('FR');
-    await vi.waitFor(() => expect(seen).toEqual(['throttled']));
+    await vi.waitFor(() => expect(begun).toEqual(['throttled']));
     expect(keeper.rules).toBe(before);
     clock.nowMs = 59_999;
     keeper.haveRefused('FR');
@@ -70,5 +67,12 @@ describe('the rules of a country that refused a request', () => {
     clock.nowMs = 60_000;
     keeper.haveRefused('FR');
     expect(asked).toHaveLength(2);
+  });
+
+  it.each(ENDS_OF_OPTIONAL_READS)('$answer.kind begins the pauses $begins', async ({ answer, begins }) => {
+    const { keeper, begun } = setUp(answer);
+    keeper.haveRefused('FR');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual(begins);
   });
 });

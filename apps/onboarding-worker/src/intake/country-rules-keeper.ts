@@ -48,9 +48,7 @@ export class CountryRulesKeeper {
     if (answer.kind === 'answered') {
       this.cache.store(country, answer.value, nowMs());
       log.info({ country }, 'the rules of a country were refreshed');
-      return pauses.onOtherAnswer();
-    }
-    this.cache.fail(country, nowMs());
-    if (answer.kind !== 'not-found') await pauses.onAnswer(answer);
+    } else this.cache.fail(country, nowMs());
+    await pauses.onOptionalRead(answer);
   }
 }

@@ -5,7 +5,7 @@ const FORGOTTEN_EVERY_MS = 5_000;
 const PATIENCE_MS = 1_000;
 /**
  * No call begins later after its claim: who takes a lost claim over counts its window from there (contract 6). Time for a
- * slot, for one look whether the service works, for a token and a socket.
+ * slot, for the looks before the call (10 s together), for a token and a socket.
  */
 export const BEGINS_WITHIN_MS = 15_000;
 

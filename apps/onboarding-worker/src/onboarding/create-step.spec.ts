@@ -1,10 +1,10 @@
 import { createRequestId, msCorrelationId } from '#events';
 import type { ClaimedOnboarding, Database } from '#ledger';
-import type { CreateAnswer, PartnerCenterClient, RuleViolation } from '#partner-center';
+import type { CallOptions, CreateAnswer, PartnerCenterClient, RuleViolation } from '#partner-center';
 import { describe, expect, it } from 'vitest';
 import { ANSWERS, TENANT, claimed } from '../../test/claimed.js';
+import { ENDS_OF_OPTIONAL_READS, recordingPauses } from '../../test/recording-pauses.js';
 import { type CreateOptions, type CreateResult, callCreate } from './create-step.js';
-import type { PauseKeeper } from './pause-keeper.js';
 import type { Resellers } from './resellers.js';
 
 interface Situation {
@@ -15,6 +15,8 @@ interface Situation {
   othersWait?: boolean;
   /** What the read-only probes are answered, in their order; more than these are not answered. */
   probes?: boolean[];
+  /** What a probe gets that is not answered. */
+  unanswered?: unknown;
   options?: Partial<CreateOptions>;
   violation?: RuleViolation;
 }
@@ -26,11 +28,16 @@ interface Happened {
   ids: { requestId: string; correlationId: string }[];
   /** What the create call was told to ask before it begins. */
   asks: (() => boolean)[];
+  /** Of the looks for the reseller and of the probes. */
+  signals: (AbortSignal | undefined)[];
+  /** Pauses that began. */
+  begun: string[];
 }
 
 async function call(situation: Situation): Promise<Happened> {
   const { onboarding = claimed({ tries: 1, unsettled: true }), answer = ANSWERS.unclear, definite = false } = situation;
-  const happened = { calls: [] as string[], ids: [] as Happened['ids'], asks: [] as Happened['asks'] };
+  const { pauses, begun } = recordingPauses();
+  const happened: Omit<Happened, 'result'> = { calls: [], ids: [], asks: [], signals: [], begun };
   const probes = [...(situation.probes ?? [])];
   const query = (): Promise<unknown> =>
     definite === null
@@ -43,17 +50,22 @@ async function call(situation: Situation): Promise<Happened> {
       happened.asks.push(mayStart);
       return Promise.resolve(answer);
     },
-    search: () => {
+    search: (_query: unknown, { signal }: CallOptions) => {
       happened.calls.push('probe');
-      return Promise.resolve(probes.shift() ? { kind: 'answered', value: [] } : { kind: 'failed' });
+      happened.signals.push(signal);
+      const { unanswered = { kind: 'failed' } } = situation;
+      return Promise.resolve(probes.shift() ? { kind: 'answered', value: [] } : unanswered);
     },
   };
-  const pauses = { onAnswer: () => Promise.resolve(), onOtherAnswer: () => Promise.resolve() };
+  const faultOf = (_onboarding: unknown, { signal }: CallOptions): Promise<RuleViolation | null> => {
+    happened.signals.push(signal);
+    return Promise.resolve(situation.violation ?? null);
+  };
   const parts = {
     db: { query } as unknown as Database,
     client: { customers } as unknown as PartnerCenterClient,
-    pauses: pauses as unknown as PauseKeeper,
-    resellers: { faultOf: () => Promise.resolve(situation.violation ?? null) } as unknown as Resellers,
+    pauses,
+    resellers: { faultOf } as unknown as Resellers,
     nowMs: () => 0,
   };
   const may = { mayStart: () => true, mayBegin: () => true };
@@ -102,6 +114,26 @@ describe('an unclear answer', () => {
     expect([unanswered.result.counts, unanswered.calls]).toEqual([false, ['create']]);
     const brokenOff = await call({ definite: true, options: { signal: AbortSignal.abort() } });
     expect(brokenOff.result).toMatchObject({ counts: false, wasBrokenOff: true });
+  });
+});
+
+describe('looks beside the create call', () => {
+  it('have one time limit together before it, and another after it', async () => {
+    const onboarding = claimed({ tries: 1, associatedPartnerId: TENANT });
+    const { calls, signals } = await call({ onboarding, probes: [true, true] });
+    const [reseller, before, after] = signals;
+    expect([calls, signals.length]).toEqual([['probe', 'create', 'probe'], 3]);
+    expect(before).toBe(reseller);
+    expect(after).not.toBe(before);
+  });
+
+  it('end when the worker breaks off', async () => {
+    const { signals } = await call({ options: { signal: AbortSignal.abort() } });
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
+  it.each(ENDS_OF_OPTIONAL_READS)('$answer.kind begins the pauses $begins', async ({ answer, begins }) => {
+    expect((await call({ unanswered: answer })).begun).toEqual(begins);
   });
 });
 

@@ -36,7 +36,8 @@ export interface CreateOptions {
   isProbe: boolean;
 }
 
-const LOOK_MAX_MS = 10_000;
+/** For the looks before the call together, and for the one after it. */
+const LOOKS_MAX_MS = 10_000;
 
 interface CreateParts {
   db: Database;
@@ -57,7 +58,8 @@ export async function callCreate(
   onboarding: ClaimedOnboarding,
   options: CreateOptions,
 ): Promise<CreateResult> {
-  const violation = await brokenRule(parts, onboarding, options);
+  const before = bounded(options);
+  const violation = await brokenRule(parts, onboarding, before);
   if (violation !== null) {
     const answer = { kind: 'rule-broken' as const, violation };
     return { answer, beganMs: parts.nowMs(), wasBrokenOff: false, counts: false };
@@ -67,14 +69,14 @@ export async function callCreate(
     correlationId: msCorrelationId(onboarding.correlationId),
   };
   const isRetry = onboarding.tries > 0 && !options.isProbe;
-  const workedBefore = isRetry && (await worksEvidently(parts, onboarding, options)) === 'by-probe';
+  const workedBefore = isRetry && (await worksEvidently(parts, onboarding, before)) === 'by-probe';
   const body = toCreateBody(JSON.parse(onboarding.record.data) as CustomerData);
   const beganMs = parts.nowMs();
   const answer = await parts.client.customers.create(body, { ...options, mayStart: options.mayBegin, ids });
   const wasBrokenOff = options.signal.aborted && answer.kind === 'unclear';
   const result = { answer, beganMs, wasBrokenOff, counts: false };
   if (answer.kind !== 'unclear' || options.isProbe || wasBrokenOff) return result;
-  const works = await worksEvidently(parts, onboarding, options, workedBefore);
+  const works = await worksEvidently(parts, onboarding, bounded(options), workedBefore);
   return { ...result, counts: works === 'by-answer' || (works === 'by-probe' && workedBefore) };
 }
 
@@ -85,12 +87,12 @@ async function brokenRule(
   options: CreateOptions,
 ): Promise<RuleViolation | null> {
   if (onboarding.associatedPartnerId === null || onboarding.unsettled || options.isProbe) return null;
-  return resellers.faultOf(onboarding, readOptions(onboarding, bounded(options)));
+  return resellers.faultOf(onboarding, readOptions(onboarding, options));
 }
 
-/** The create call must begin soon after its claim. */
+/** The create call must begin soon after its claim (see `BEGINS_WITHIN_MS`), and a slot must not be held for ever. */
 function bounded(options: CreateOptions): CreateOptions {
-  return { ...options, signal: AbortSignal.any([options.signal, AbortSignal.timeout(LOOK_MAX_MS)]) };
+  return { ...options, signal: AbortSignal.any([options.signal, AbortSignal.timeout(LOOKS_MAX_MS)]) };
 }
 
 async function worksEvidently(
@@ -105,9 +107,9 @@ async function worksEvidently(
   if (evidence.othersWaitOtherwise || !mayProbe) return 'no';
   const probe = await parts.client.customers.search(
     { domainPrefix: onboarding.domain },
-    readOptions(onboarding, bounded(options)),
+    readOptions(onboarding, options),
   );
-  await (probe.kind === 'answered' ? parts.pauses.onOtherAnswer() : parts.pauses.onAnswer(probe));
+  await parts.pauses.onOptionalRead(probe);
   return probe.kind === 'answered' ? 'by-probe' : 'no';
 }
 
@@ -115,7 +117,7 @@ async function worksEvidently(
 export function readOptions(
   onboarding: ClaimedOnboarding,
   options: { mayStart: () => boolean; signal: AbortSignal },
-): CallOptions {
+): Required<CallOptions> {
   return {
     ids: { requestId: randomUUID(), correlationId: msCorrelationId(onboarding.correlationId) },
     mayStart: options.mayStart,

@@ -1,5 +1,5 @@
 import { type Database, type ServiceState, endPauses, forgetPassedThrottle, pauseAll, throttle } from '#ledger';
-import type { CreateAnswer, PartnerCenterClient, QueryAnswer } from '#partner-center';
+import type { CreateAnswer, NotFound, PartnerCenterClient, QueryAnswer } from '#partner-center';
 import type { Logger } from '#observability';
 import { throttleMs } from './backoff.js';
 import type { RuleBroken } from './create-step.js';
@@ -45,6 +45,25 @@ export class PauseKeeper {
         return;
       default:
         await this.onOtherAnswer();
+    }
+  }
+
+  /**
+   * Looks at the answer to a read that the work can do without. A refusal of this read alone pauses nobody: the probe of
+   * such a pause is a create, which would end it each time. If the account is refused, the next create is told so too.
+   */
+  async onOptionalRead(answer: QueryAnswer<unknown> | NotFound): Promise<void> {
+    switch (answer.kind) {
+      case 'throttled':
+      case 'token-failed':
+        return this.onAnswer(answer);
+      case 'not-sent':
+        return;
+      case 'answered':
+      case 'not-found':
+      case 'failed':
+      case 'account-refused':
+        return this.onOtherAnswer();
     }
   }
 
