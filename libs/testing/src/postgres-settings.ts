@@ -13,5 +13,5 @@ export interface OwnPostgres {
   stop: () => Promise<void>;
 }
 
-/** Durable as in production (`fsync` stays on); only connections are more than the default 100. */
-export const serverFlags = ['-c', 'max_connections=300'];
+/** Durable as in production (`fsync` stays on); only connections are more than the default 100: files run side by side. */
+export const serverFlags = ['-c', 'max_connections=600'];

@@ -10,12 +10,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import type { PauseKeeper } from './pause-keeper.js';
 import type { Resellers } from './resellers.js';
-
-/** Certainly wrong, as a read told: no create call was made. */
-export interface RuleBroken {
-  kind: 'rule-broken';
-  violation: RuleViolation;
-}
+import type { RuleBroken } from './rule-broken.js';
 
 /** A create call, when it began, and whether an unclear answer to it spends an attempt. */
 export interface CreateResult {

@@ -3,7 +3,8 @@ import type { CreateAnswer, CreatedCustomer, PartnerCenterClient } from '#partne
 import type { Logger, Metrics } from '#observability';
 import type { CredentialSealer } from '../credentials/credential-sealer.js';
 import { ClaimQueue } from './claim-queue.js';
-import { type RuleBroken, callCreate } from './create-step.js';
+import { callCreate } from './create-step.js';
+import type { RuleBroken } from './rule-broken.js';
 import type { Gate } from '../lease/gate.js';
 import type { Lease } from '../lease/lease.js';
 import { type OutcomeContext, decideOutcome } from './outcome.js';

@@ -2,7 +2,7 @@ import { type ErrorCode, partnerCenterCode, partnerCenterHttpCode, createRequest
 import type { ClaimedOnboarding, Transition } from '#ledger';
 import type { CreateAnswer, CreatedCustomer } from '#partner-center';
 import { type BackoffSettings, backoffMs, holdMs, retryAfterOf5xx } from './backoff.js';
-import type { RuleBroken } from './create-step.js';
+import type { RuleBroken } from './rule-broken.js';
 import { told, unchanged } from './unchanged.js';
 import { type Failure, type Publisher, createdEvent, deadLetterEvent, rejectedEvent } from './events-of.js';
 

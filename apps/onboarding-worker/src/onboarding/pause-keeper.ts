@@ -2,7 +2,7 @@ import { type Database, type ServiceState, endPauses, forgetPassedThrottle, paus
 import type { CreateAnswer, NotFound, PartnerCenterClient, QueryAnswer } from '#partner-center';
 import type { Logger } from '#observability';
 import { throttleMs } from './backoff.js';
-import type { RuleBroken } from './create-step.js';
+import type { RuleBroken } from './rule-broken.js';
 import type { Gate } from '../lease/gate.js';
 
 type Answer = CreateAnswer | RuleBroken | Exclude<QueryAnswer<unknown>, { kind: 'answered' }>;

@@ -1,6 +1,6 @@
 import type { CreateAnswer } from '#partner-center';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import type { RuleBroken } from './create-step.js';
+import type { RuleBroken } from './rule-broken.js';
 import { Pace } from './pace.js';
 
 /** At most so many claims ahead of need for each slot. */
