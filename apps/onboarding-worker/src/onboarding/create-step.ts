@@ -53,7 +53,9 @@ export async function callCreate(
   onboarding: ClaimedOnboarding,
   options: CreateOptions,
 ): Promise<CreateResult> {
-  const before = bounded(options);
+  const isRetry = onboarding.tries > 0 && !options.isProbe;
+  // Most calls have nothing to look at before.
+  const before = isRetry || onboarding.associatedPartnerId !== null ? bounded(options) : options;
   const violation = await brokenRule(parts, onboarding, before);
   if (violation !== null) {
     const answer = { kind: 'rule-broken' as const, violation };
@@ -63,7 +65,6 @@ export async function callCreate(
     requestId: createRequestId(onboarding.correlationId, onboarding.revision),
     correlationId: msCorrelationId(onboarding.correlationId),
   };
-  const isRetry = onboarding.tries > 0 && !options.isProbe;
   const workedBefore = isRetry && (await worksEvidently(parts, onboarding, before)) === 'by-probe';
   const body = toCreateBody(JSON.parse(onboarding.record.data) as CustomerData);
   const beganMs = parts.nowMs();
