@@ -80,9 +80,9 @@ export async function expireSilentWorkers(
        SELECT (SELECT o.worker_id FROM onboarding o WHERE o.worker_id > holder.id ORDER BY o.worker_id LIMIT 1)
          FROM holder WHERE holder.id IS NOT NULL),
      lost AS (
-       SELECT o.correlation_id, o.claim
+       SELECT o.correlation_id, o.claim, o.worker_id
          FROM holder CROSS JOIN LATERAL (
-                SELECT correlation_id, claim FROM onboarding WHERE worker_id = holder.id OFFSET 0) o
+                SELECT correlation_id, claim, worker_id FROM onboarding WHERE worker_id = holder.id OFFSET 0) o
         WHERE EXISTS (SELECT 1 FROM me)
           AND (holder.id IN (SELECT id FROM expired)
                OR NOT EXISTS (SELECT 1 FROM worker w WHERE w.id = holder.id AND w.expired_at IS NULL))),
@@ -97,7 +97,7 @@ export async function expireSilentWorkers(
 function freeLost(timeout: string): string {
   return `still AS (
        SELECT o.correlation_id FROM onboarding o JOIN lost ON o.correlation_id = lost.correlation_id
-        WHERE o.claim = lost.claim AND o.worker_id IS NOT NULL ORDER BY o.correlation_id FOR UPDATE OF o),
+        WHERE o.claim = lost.claim AND o.worker_id IS NOT DISTINCT FROM lost.worker_id ORDER BY o.correlation_id FOR UPDATE OF o),
      freed AS (
        UPDATE onboarding o SET ${freed(timeout)} FROM still WHERE o.correlation_id = still.correlation_id RETURNING 1)`;
 }
@@ -121,7 +121,7 @@ export async function freeForgottenClaims(
 ): Promise<number> {
   const { rows } = await db.query<{ n: string }>(
     `WITH lost AS (
-       SELECT correlation_id, claim FROM onboarding o WHERE worker_id = $1
+       SELECT correlation_id, claim, worker_id FROM onboarding o WHERE worker_id = $1
           AND NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::bigint[]) AS k(correlation_id, claim)
                            WHERE k.correlation_id = o.correlation_id AND k.claim = o.claim)),
      ${freeLost('$4')}
@@ -136,7 +136,7 @@ export async function retireWorker(db: Queryable, workerId: string, callTimeoutM
   await db.query(
     `WITH retired AS (UPDATE worker SET expired_at = now() WHERE id = $1 RETURNING id),
      relay_freed AS (UPDATE relay SET worker_id = NULL WHERE worker_id = $1),
-     lost AS (SELECT correlation_id, claim FROM onboarding WHERE worker_id IN (SELECT id FROM retired)),
+     lost AS (SELECT correlation_id, claim, worker_id FROM onboarding WHERE worker_id = $1 AND EXISTS (SELECT 1 FROM retired)),
      ${freeLost('$2')}
      SELECT count(*) FROM freed`,
     [workerId, callTimeoutMs],
