@@ -22,6 +22,11 @@ it('answers with every documented code when ordered to, and makes no tenant', as
   expect(await client.summary()).toMatchObject({ tenants: 0 });
 });
 
+it('gives a code of newer services their shape', async () => {
+  await client.fault({ kind: 'error', code: 600061 });
+  expect((await client.create(customerBody())).json).toMatchObject({ code: 600061, isRetryable: false });
+});
+
 it('words an ordered error otherwise, in another shape and with another status', async () => {
   await client.fault({ kind: 'error', code: '27100', status: 409, shape: 'B', description: 'taken', data: ['x'] });
   const reply = await client.create(customerBody());
