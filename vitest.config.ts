@@ -9,12 +9,12 @@ const shared = {
 
 /**
  * On real Kafka and PostgreSQL, one group of projects after the other. Files keep apart by names and databases of their
- * own and mostly wait for leases and brokers: three at once use two cores well.
+ * own and mostly wait for leases and brokers: two at once use two cores well.
  */
 const onRealParts = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  maxWorkers: 3,
+  maxWorkers: 2,
   globalSetup: ['test/support/global-setup.ts'],
 };
 
