@@ -75,7 +75,7 @@ async function untilUp(broker: Child, brokers: string): Promise<void> {
 async function format(classPath: string, settingsFile: string): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
   const tool = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classPath, 'kafka.tools.StorageTool'];
-  await promisify(execFile)('java', [...tool, 'format', '-t', clusterId, '-c', settingsFile]);
+  await promisify(execFile)('java', [...tool, 'format', `--cluster-id=${clusterId}`, '-c', settingsFile]);
 }
 
 function toProperties(settings: Record<string, string>): string {
