@@ -2,6 +2,7 @@ import pg from 'pg';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { firstLedger } from './migrations/0001-ledger.js';
 import { refreshToken } from './migrations/0002-refresh-token.js';
+import { deadLetters } from './migrations/0003-dead-letters.js';
 
 export interface DatabaseSettings {
   url: string;
@@ -13,7 +14,7 @@ export interface Queryable {
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
 }
 
-const MIGRATIONS = { '0001-ledger': firstLedger, '0002-refresh-token': refreshToken };
+const MIGRATIONS = { '0001-ledger': firstLedger, '0002-refresh-token': refreshToken, '0003-dead-letters': deadLetters };
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Above the server's own limit: only a server that vanished without a word (no reset, no answer) meets this one. */
