@@ -67,3 +67,4 @@ export { type EventToPublish, type Recorded, type Transition, recordTransitions 
 export { type LateAnswer, acceptLateAnswer } from './late-answers.js';
 export { type Overview, erasePayloads, readOverview } from './overview.js';
 export { keepRefreshToken, readRefreshToken } from './refresh-tokens.js';
+export { type AuditEntry, type AuditNote, readAudit, writeAudit } from './audit.js';
