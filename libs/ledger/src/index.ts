@@ -20,6 +20,7 @@ export {
   openOnboardings,
   reopenOnboardings,
 } from './intake.js';
+export { type AnotherRecord, type Judgement, judgeSameCorrelationId } from './same-correlation-id.js';
 export { type OutboxEntry, type OutboxKind, type OutboxRow, writeOutbox } from './outbox.js';
 export {
   type NumberingOptions,

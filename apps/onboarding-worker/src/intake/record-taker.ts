@@ -6,6 +6,7 @@ import {
   type Queryable,
   type Reopening,
   type RequestRecord,
+  judgeSameCorrelationId,
   lockKnown,
   openOnboardings,
   reopenOnboardings,
@@ -13,7 +14,6 @@ import {
 } from '#ledger';
 import type { Publisher } from '../onboarding/events-of.js';
 import { type RefusedRecord, refusalEntries } from './refusal.js';
-import { judgeSameCorrelationId } from './same-correlation-id.js';
 
 export interface PreparedRecord {
   record: KafkaRecord;

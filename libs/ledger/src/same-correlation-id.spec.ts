@@ -1,6 +1,6 @@
 /** The table of contract 2, "The same correlation id again, in another record": one test a row. */
 import { describe, expect, it } from 'vitest';
-import type { KnownOnboarding } from '#ledger';
+import type { KnownOnboarding } from './intake.js';
 import { type AnotherRecord, judgeSameCorrelationId } from './same-correlation-id.js';
 
 const [FIRST, SECOND, CORRECTION, OTHER] = ['first', 'second', 'correction', 'other'].map((text) => Buffer.from(text));

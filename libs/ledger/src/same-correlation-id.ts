@@ -1,8 +1,8 @@
-import type { KnownOnboarding } from '#ledger';
+import type { KnownOnboarding } from './intake.js';
 
 /**
- * The same correlation id in another record: the table of contract 2, pure. Called once for each such record while the
- * onboarding's row is locked, so what is decided here is what is written.
+ * The same correlation id in another record: the table of contract 2, pure. Intake calls it once for each such record while
+ * the onboarding's row is locked, so what is decided here is what is written; a forecast asks it what a replay would meet.
  */
 
 export interface AnotherRecord {
