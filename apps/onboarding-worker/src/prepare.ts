@@ -11,7 +11,7 @@ import {
 } from '#kafka';
 import { Database, isTransient, readLedgerId, readRelayIdentity, rememberRelayIdentity } from '#ledger';
 import type { Logger } from '#observability';
-import { SettingsError } from './config/settings-error.js';
+import { SettingsError } from '#settings';
 import type { Settings } from './config/settings.js';
 import { CredentialSealer } from './credentials/credential-sealer.js';
 import { ForeignMarkerError, checkRelayIdentity } from './relay/relay-identity.js';

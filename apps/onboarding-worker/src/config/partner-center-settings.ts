@@ -1,5 +1,5 @@
 import { CLOUD_ADDRESSES, CLOUDS, type Cloud } from '#partner-center';
-import type { Environment } from './environment.js';
+import type { Environment } from '#settings';
 
 export interface PartnerCenterGroup {
   cloud: Cloud;

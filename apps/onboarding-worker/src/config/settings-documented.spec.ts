@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SETTING_NAMES } from './misspellings.js';
+import { SETTING_NAMES, SettingsError } from '#settings';
 import { readSettings } from './settings.js';
-import { SettingsError } from './settings-error.js';
 
 const TEXT = readFileSync(new URL('../../../../docs/settings.md', import.meta.url), 'utf8');
 const ROWS = [...TEXT.matchAll(/^\| `([A-Z_]+)` *\| (.+?) *\| (.+?) *\| .+\|$/gm)].map(

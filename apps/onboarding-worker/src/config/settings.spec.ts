@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { SETTING_NAMES } from './misspellings.js';
+import { EXIT_CONFIG, SETTING_NAMES, SettingsError } from '#settings';
 import { readSettings } from './settings.js';
-import { EXIT_CONFIG, SettingsError } from './settings-error.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,16 +1,22 @@
-import { LOG_LEVELS, type LogLevel } from '#observability';
+import type { LogLevel } from '#observability';
+import {
+  type DatabaseGroup,
+  Environment,
+  type KafkaGroup,
+  SettingsError,
+  misspellingsIn,
+  readDatabase,
+  readKafka,
+  readLogLevel,
+} from '#settings';
 import { readFileSync } from 'node:fs';
 import { readRecipientKey } from '../credentials/recipient-key.js';
-import { Environment } from './environment.js';
-import { readKafka, type KafkaGroup } from './kafka-settings.js';
-import { misspellingsIn } from './misspellings.js';
 import { readPartnerCenter, type PartnerCenterGroup } from './partner-center-settings.js';
-import { SettingsError } from './settings-error.js';
 
 /** The settings of contract 6 as the worker uses them; durations in ms, `null` where an optional one is not given. */
 export interface Settings {
   kafka: KafkaGroup;
-  database: { url: string; poolMax: number };
+  database: DatabaseGroup;
   partnerCenter: PartnerCenterGroup;
   work: WorkGroup;
   credentials: CredentialsGroup;
@@ -60,14 +66,6 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   }
   if (env.faults.length > 0) throw new SettingsError(env.faults);
   return { ...settings, warnings: [...env.warnings, ...misspellingsIn(variables)] };
-}
-
-function readDatabase(env: Environment): Settings['database'] {
-  const url = env.requiredSecret('DATABASE_URL').trim();
-  if (url !== '' && !/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) {
-    env.fault('DATABASE_URL', 'must be an address that begins with postgresql://');
-  }
-  return { url, poolMax: env.integer('DATABASE_POOL_MAX', { default: 10, min: 2, max: 1_000 }) };
 }
 
 function readWork(env: Environment): WorkGroup {
@@ -130,7 +128,7 @@ function readProcess(env: Environment): Settings['process'] {
   return {
     port: env.integer('PORT', { default: 3_000, min: 0, max: 65_535 }),
     payloadRetentionDays: env.decimal('PAYLOAD_RETENTION_DAYS', { default: 30, min: 0, max: 36_500 }),
-    logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
+    logLevel: readLogLevel(env),
     eventSource,
   };
 }
