@@ -334,7 +334,11 @@ describe('for all records', () => {
     ],
   );
   const { json } = fc.letrec<{ json: unknown }>((tie) => ({
-    json: fc.oneof({ maxDepth: 5 }, fc.jsonValue({ noUnicodeString: false }), fc.dictionary(member, tie('json'))),
+    json: fc.oneof(
+      { maxDepth: 4 },
+      fc.jsonValue({ maxDepth: 2, noUnicodeString: false }),
+      fc.dictionary(member, tie('json'), { maxKeys: 4 }),
+    ),
   }));
   const value = fc.oneof(
     bytes,
