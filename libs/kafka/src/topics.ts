@@ -2,7 +2,9 @@
  * Topics at start (contract 1): creates what is missing, or says what is missing; warns of topics that forget too
  * early. Any number of workers may do this at once: whoever comes second finds the topic there.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
+import { errorTypes } from './kafka-errors.js';
 import type { KafkaLog } from './log.js';
 
 export interface TopicNames {
@@ -53,6 +55,8 @@ const DEAD_LETTER_HEADROOM_BYTES = 65_536;
 /** Kafka's own default, for brokers that do not let us read the configuration. */
 const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 const CREATE_TIMEOUT_MS = 15_000;
+const KNOWN_WITHIN_MS = 15_000;
+const KNOWN_RETRY_MS = 100;
 
 type TopicConfig = ReadonlyMap<string, string>;
 
@@ -98,7 +102,29 @@ async function createTopic(
     replicationFactor: replication ?? -1,
     configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
   };
-  return admin.createTopics({ topics: [config], waitForLeaders: true, timeout: CREATE_TIMEOUT_MS });
+  // Whoever created it, `onceKnown` waits for it; kafkajs would not wait for a topic that its broker does not know yet.
+  return admin.createTopics({ topics: [config], waitForLeaders: false, timeout: CREATE_TIMEOUT_MS });
+}
+
+/**
+ * A topic exists once the controller says so; brokers hear of it, and of its leaders, a moment later. Until then they
+ * deny it: to the worker that created it, and to those that start beside it.
+ */
+async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
+  const endMs = performance.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isNotKnownYet(error) || performance.now() > endMs) throw error;
+      await delay(KNOWN_RETRY_MS);
+    }
+  }
+}
+
+function isNotKnownYet(error: unknown): boolean {
+  const types = errorTypes(error);
+  return types.includes('UNKNOWN_TOPIC_OR_PARTITION') || types.includes('LEADER_NOT_AVAILABLE');
 }
 
 async function report(
@@ -107,7 +133,7 @@ async function report(
   done: { created: readonly string[]; deadLetterLimit: number },
   log: KafkaLog,
 ): Promise<TopicsReport> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: topicsOf(names) });
+  const { topics } = await onceKnown(() => admin.fetchTopicMetadata({ topics: topicsOf(names) }));
   const partitionsOf = new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
   const factsOf = async (topic: string): Promise<TopicFacts> => {
     const config = await readConfig(admin, topic, log);
@@ -131,16 +157,11 @@ async function report(
 /** The settings in force for a topic, broker defaults included; empty when we may not read them. */
 async function readConfig(admin: Admin, topic: string, log: KafkaLog): Promise<TopicConfig> {
   try {
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [
-        {
-          type: kafkajs.ConfigResourceTypes.TOPIC,
-          name: topic,
-          configNames: ['max.message.bytes', 'retention.ms', 'cleanup.policy'],
-        },
-      ],
-    });
+    const configNames = ['max.message.bytes', 'retention.ms', 'cleanup.policy'];
+    const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames };
+    const { resources } = await onceKnown(() =>
+      admin.describeConfigs({ includeSynonyms: false, resources: [resource] }),
+    );
     const entries = resources[0]?.configEntries ?? [];
     return new Map(entries.map(({ configName, configValue }) => [configName, configValue]));
   } catch (error) {

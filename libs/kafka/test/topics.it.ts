@@ -1,3 +1,4 @@
+import type { Admin } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { checkBrokerSupport, ensureTopics, MissingTopicsError, type TopicNames, type TopicsSpec } from '#kafka';
 import { kafka, newTopic, recordingLog, settings, skipReason, uniqueName } from './support.js';
@@ -12,16 +13,34 @@ function newNames(more: Partial<TopicNames> = {}): TopicNames {
   };
 }
 
-async function ensure(spec: Partial<TopicsSpec> & { names: TopicNames }) {
+async function ensure(spec: Partial<TopicsSpec> & { names: TopicNames }, change = (admin: Admin): Admin => admin) {
   const admin = kafka().admin();
   await admin.connect();
   const log = recordingLog();
   try {
     const full = { createTopics: true, partitions: 3, replication: null, ...spec };
-    return { report: await ensureTopics(admin, full, log), log };
+    return { report: await ensureTopics(change(admin), full, log), log };
   } finally {
     await admin.disconnect();
   }
+}
+
+/** A broker that hears of topics late: it denies them the first times it is asked. */
+function hearsLate(admin: Admin): Admin {
+  const deniedFirst = <In, Out>(ask: (about: In) => Promise<Out>) => {
+    const denials = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+    return async (about: In): Promise<Out> => {
+      const type = denials.shift();
+      if (type === undefined) return ask(about);
+      throw Object.assign(new Error('denied'), { type });
+    };
+  };
+  const { describeConfigs, fetchTopicMetadata } = admin;
+  return {
+    ...admin,
+    describeConfigs: deniedFirst(describeConfigs),
+    fetchTopicMetadata: deniedFirst(fetchTopicMetadata),
+  };
 }
 
 describe.skipIf(skipReason !== null)('topics on a real broker', () => {
@@ -40,6 +59,13 @@ describe.skipIf(skipReason !== null)('topics on a real broker', () => {
     const names = newNames();
     const all = await Promise.all(Array.from({ length: 8 }, () => ensure({ names })));
     expect(all.flatMap(({ report }) => report.created).sort()).toEqual(Object.values(names).sort());
+  });
+
+  it('waits for topics that the broker has not heard of yet', async () => {
+    const names = newNames();
+    const { report } = await ensure({ names }, hearsLate);
+    expect([...report.created].sort()).toEqual(Object.values(names).sort());
+    expect(report.facts.deadLetter).toEqual({ partitions: 3, maxMessageBytes: 1_048_588 + 65_536 });
   });
 
   it('names every missing topic when it may not create them, and creates none', async () => {
