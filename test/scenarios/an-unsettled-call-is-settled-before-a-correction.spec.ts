@@ -1,4 +1,4 @@
-import { OnboardingSystem } from '#testing';
+import { OnboardingSystem, eventually } from '#testing';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { HASTE, codesOf, replayOf, request, requestIdOf, storyOf } from '../support/again.js';
 import { derivedId } from '../support/derived-ids.js';
@@ -107,6 +107,9 @@ it('dead-letters third data while a correction waits, and takes the correction a
   });
   await system.request([correctionOf('three-data'), correctionOf('three-data'), request('three-data', 'East Bakery')]);
   await system.request([request('three-data')]);
+  // While the search fails the correction waits: all four are judged before it goes on.
+  const areTaken = (): Promise<boolean> => system.log.isConsumed(group, system.topics.requested);
+  await eventually(areTaken, { what: 'the four records to be taken', timeoutMs: 20_000 });
   await system.simulator.control('DELETE', `domains/${domainOf('three-data')}`);
   await system.simulator.control('DELETE', `faults/${id}`);
   await system.settled();
