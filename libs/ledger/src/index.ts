@@ -21,6 +21,7 @@ export {
   reopenOnboardings,
 } from './intake.js';
 export { type AnotherRecord, type Judgement, judgeSameCorrelationId } from './same-correlation-id.js';
+export type { Selection } from './selection.js';
 export { type OutboxEntry, type OutboxKind, type OutboxRow, writeOutbox } from './outbox.js';
 export {
   type NumberingOptions,
