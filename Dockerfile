@@ -24,4 +24,4 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 USER node
 EXPOSE 3000
-CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=192", "dist/apps/onboarding-worker/src/main.js"]
+CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=144", "dist/apps/onboarding-worker/src/main.js"]

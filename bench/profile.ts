@@ -27,7 +27,7 @@ const folder = await mkdtemp(join(tmpdir(), 'onboarding-profile-'));
 const [kafka, postgres] = await Promise.all([startKafka(), startPostgres()]);
 try {
   const settings = {
-    NODE_OPTIONS: `--max-semi-space-size=16 --max-old-space-size=192 --cpu-prof --cpu-prof-dir=${folder}`,
+    NODE_OPTIONS: `--max-semi-space-size=16 --max-old-space-size=144 --cpu-prof --cpu-prof-dir=${folder}`,
   };
   const parts = { brokers: kafka.brokers, databaseUrl: postgres.url };
   const figures = await throughput(parts, { latencyMs: 20, concurrency: 100, count: EVENTS, settings });

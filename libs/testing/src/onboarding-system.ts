@@ -34,7 +34,7 @@ export interface Readiness {
 }
 
 /** As `npm start` runs the worker: the heap stays small. */
-const NODE_OPTIONS_OF_START = '--max-semi-space-size=16 --max-old-space-size=192';
+const NODE_OPTIONS_OF_START = '--max-semi-space-size=16 --max-old-space-size=144';
 
 /** One worker process of the system. */
 export class WorkerProcess {
