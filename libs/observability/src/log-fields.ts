@@ -8,7 +8,17 @@ import { cutText } from './cut-text.js';
  */
 const LOG_FIELDS: ReadonlySet<string> = new Set([
   // one event
-  ...['correlationId', 'requestId', 'msCorrelationId', 'eventId', 'tenantId', 'revision', 'attempt', 'attempts'],
+  ...[
+    'correlationId',
+    'requestId',
+    'msCorrelationId',
+    'msCv',
+    'eventId',
+    'tenantId',
+    'revision',
+    'attempt',
+    'attempts',
+  ],
   ...['outcome', 'code', 'state', 'fields', 'reason', 'result', 'operation', 'status', 'httpStatus', 'credentials'],
   ...['recovered', 'durationMs', 'delayMs', 'dueInMs', 'dueAt', 'until', 'since', 'failedAt', 'replays', 'replayId'],
   // Kafka

@@ -20,6 +20,8 @@ export interface CreateResult {
   beganMs: number;
   /** This worker ended the call itself because it is shutting down: that says nothing about the service. */
   wasBrokenOff: boolean;
+  /** `MS-CV` of the answer, for a support case; null where none was given. */
+  msCv: string | null;
 }
 
 export interface CreateOptions {
@@ -59,7 +61,7 @@ export async function callCreate(
   const violation = await brokenRule(parts, onboarding, before);
   if (violation !== null) {
     const answer = { kind: 'rule-broken' as const, violation };
-    return { answer, beganMs: parts.nowMs(), wasBrokenOff: false, counts: false };
+    return { answer, beganMs: parts.nowMs(), wasBrokenOff: false, counts: false, msCv: null };
   }
   const ids = {
     requestId: createRequestId(onboarding.correlationId, onboarding.revision),
@@ -70,7 +72,7 @@ export async function callCreate(
   const beganMs = parts.nowMs();
   const answer = await parts.client.customers.create(body, { ...options, mayStart: options.mayBegin, ids });
   const wasBrokenOff = options.signal.aborted && answer.kind === 'unclear';
-  const result = { answer, beganMs, wasBrokenOff, counts: false };
+  const result = { answer, beganMs, wasBrokenOff, counts: false, msCv: answer.call.msCv };
   if (answer.kind !== 'unclear' || options.isProbe || wasBrokenOff) return result;
   const works = await worksEvidently(parts, onboarding, bounded(options), workedBefore);
   return { ...result, counts: works === 'by-answer' || (works === 'by-probe' && workedBefore) };

@@ -48,3 +48,23 @@ describe('an answer that comes after its claim was taken over', () => {
     expect(line).toMatch(/^warn: .*not needed/);
   });
 });
+
+describe('a recorded outcome', () => {
+  it('is told in one line that names the call for a support case', async () => {
+    const lines: object[] = [];
+    const writer = new OutcomeWriter({
+      recorder: { record: () => Promise.resolve({ kind: 'recorded' }) } as unknown as Recorder,
+      metrics: { outcomesTotal: { inc: () => undefined } } as unknown as Metrics,
+      log: { warn: (fields: object) => void lines.push(fields) } as unknown as Logger,
+    } as unknown as ConstructorParameters<typeof OutcomeWriter>[0]);
+    const refusal = { code: 'PARTNER_CENTER_27100', requestId: 'r', httpStatus: 409, message: '', fields: [] };
+    const transition = { state: 'rejected', created: null, dueInMs: null, attempts: 1, refusal, history: [] };
+    const record = { topic: 't', partition: 0, offset: 7n };
+    await writer.write({ correlationId: 'a', record } as unknown as ClaimedOnboarding, {
+      ...{ transition: transition as unknown as Transition, unclearSinceMs: null, firstHeld: null, msCv: 'cv.0' },
+    });
+    expect(lines).toEqual([
+      expect.objectContaining({ correlationId: 'a', requestId: 'r', msCv: 'cv.0', code: 'PARTNER_CENTER_27100' }),
+    ]);
+  });
+});

@@ -87,12 +87,13 @@ export class OutcomeWriter {
   }
 
   /** One line an outcome. */
-  private tell(onboarding: ClaimedOnboarding, { transition }: Verdict): void {
+  private tell(onboarding: ClaimedOnboarding, { transition, msCv }: Verdict): void {
     const { log, metrics } = this.parts;
     const last = transition.history.at(-1);
     const fields = {
       correlationId: onboarding.correlationId,
       requestId: transition.refusal?.requestId ?? undefined,
+      msCv: msCv ?? undefined,
       attempt: transition.attempts,
       topic: onboarding.record.topic,
       partition: onboarding.record.partition,

@@ -17,6 +17,8 @@ export interface Verdict {
   /** Set when a create had an unclear end: when its call began, monotonic. */
   unclearSinceMs: number | null;
   firstHeld: { country: string; partnerId: string | null } | null;
+  /** `MS-CV` of the answer to a create, for the log. */
+  msCv?: string | null;
 }
 
 export type RecordResult =

@@ -9,7 +9,7 @@ type Kind = keyof typeof ANSWERS;
 function verdict(kind: Kind, with_: { holds?: number; wasBrokenOff?: boolean } = {}): ReturnType<typeof verdictOf> {
   const onboarding = claimed({ holds: with_.holds ?? 0, country: 'DE', associatedPartnerId: '7' });
   const answer = ANSWERS[kind];
-  const result = { answer, counts: false, beganMs: 77, wasBrokenOff: with_.wasBrokenOff ?? false };
+  const result = { answer, counts: false, beganMs: 77, wasBrokenOff: with_.wasBrokenOff ?? false, msCv: 'cv.0' };
   return verdictOf(onboarding, result, decideOutcome(onboarding, answer, context()));
 }
 
@@ -23,7 +23,7 @@ describe('what an answer says of the service', () => {
   it('is nothing when this worker broke the call off itself, or never sent it because the gate closed', () => {
     expect(verdict('unclear', { wasBrokenOff: true }).unclearSinceMs).toBeNull();
     const answer = { ...ANSWERS['not-sent'], why: 'gate-closed' as const };
-    const result = { answer, counts: false, beganMs: 77, wasBrokenOff: false };
+    const result = { answer, counts: false, beganMs: 77, wasBrokenOff: false, msCv: null };
     expect(verdictOf(claimed(), result, decideOutcome(claimed(), answer, context())).unclearSinceMs).toBeNull();
   });
 

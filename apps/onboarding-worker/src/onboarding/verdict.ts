@@ -11,7 +11,7 @@ export function verdictOf(onboarding: ClaimedOnboarding, result: CreateResult, t
       ? { country: onboarding.country, partnerId: onboarding.associatedPartnerId }
       : null;
   const isTrouble = isUnclear(answer) && !result.wasBrokenOff;
-  return { transition, unclearSinceMs: isTrouble ? result.beganMs : null, firstHeld };
+  return { transition, unclearSinceMs: isTrouble ? result.beganMs : null, firstHeld, msCv: result.msCv };
 }
 
 /** A service that cannot be reached is as unclear as one that answers 5xx: it is probed, not hammered. */
