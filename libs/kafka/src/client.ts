@@ -24,14 +24,21 @@ export interface KafkaSettings {
 export const DEFAULT_CONNECTION_TIMEOUT_MS = 3_000;
 const DEFAULT_REQUEST_TIMEOUT_MS = 15_000;
 
+type ClientConfig = KafkaConfig & Required<Pick<KafkaConfig, 'logLevel' | 'logCreator'>>;
+
 /**
  * Makes a kafkajs client with every codec registered, logs mapped and idle timers stopped. Nothing connects yet.
  * kafkajs keeps committed offsets by group in the client object: use one client for one consumer.
  */
 export function createKafka(settings: KafkaSettings, log: KafkaLog): Kafka {
+  return new kafkajs.Kafka(clientConfig(settings, log));
+}
+
+/** Every option of a kafkajs client; makes the process fit for one. */
+export function clientConfig(settings: KafkaSettings, log: KafkaLog): ClientConfig {
   registerCodecs();
   stopIdleTimers();
-  const config: KafkaConfig = {
+  return {
     brokers: [...settings.brokers],
     clientId: settings.clientId,
     ...(settings.ssl && { ssl: tlsOptions(settings.ssl) }),
@@ -45,7 +52,6 @@ export function createKafka(settings: KafkaSettings, log: KafkaLog): Kafka {
     logLevel: kafkajs.logLevel.INFO,
     logCreator: kafkajsLogCreator(log),
   };
-  return new kafkajs.Kafka(config);
 }
 
 /** `undefined` members are left out: Node reads an explicit `ca: undefined` differently from an absent one. */

@@ -7,6 +7,7 @@ export {
   encodeHeaders,
   fromKafkajsHeaders,
   nullHeaderNames,
+  recordDigest,
   toKafkajsHeaders,
   toKafkaRecord,
   type KafkaRecord,
@@ -27,3 +28,4 @@ export { PublishError, type PublishFault } from './publish-error.js';
 export { relayGroupId, type Marker, type RelayMarkers } from './relay-markers.js';
 export { RelayPublisher, type RelayPublisherOptions } from './relay-publisher.js';
 export type { OutgoingRecord } from './relay-sends.js';
+export { TopicReader, type PartitionBounds } from './topic-reader.js';

@@ -5,6 +5,7 @@ import {
   encodeHeaders,
   fromKafkajsHeaders,
   nullHeaderNames,
+  recordDigest,
   toKafkajsHeaders,
   toKafkaRecord,
   type RecordHeaders,
@@ -75,5 +76,24 @@ describe('toKafkaRecord', () => {
       value: null,
       headers: [],
     });
+  });
+});
+
+describe('the digest of a record', () => {
+  const optionalBytes = fc.option(fc.uint8Array({ maxLength: 2, max: 1 }).map((array) => Buffer.from(array)));
+  const content = fc.record({
+    key: optionalBytes,
+    value: optionalBytes,
+    headers: fc.array(fc.tuple(fc.constantFrom('a', 'b'), optionalBytes), { maxLength: 2 }),
+  });
+
+  it('is the same for the same key, value and headers, and another one for others', () => {
+    fc.assert(
+      fc.property(content, content, (one, other) => {
+        const isSame = recordDigest(one).equals(recordDigest(other));
+        expect(isSame).toBe(JSON.stringify(one) === JSON.stringify(other));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 
 /**
@@ -63,6 +64,16 @@ export function toKafkajsHeaders(headers: RecordHeaders): IHeaders {
 /** Names of the headers whose value is null, each once, in order (for `dead-letter-null-headers`, contract 4). */
 export function nullHeaderNames(headers: RecordHeaders): string[] {
   return [...new Set(headers.filter(([, value]) => value === null).map(([name]) => name))];
+}
+
+/** What tells a record from another one at the same offset: SHA-256 of key, value and headers. */
+export function recordDigest({ key, value, headers }: Pick<KafkaRecord, 'key' | 'value' | 'headers'>): Buffer {
+  return createHash('sha256')
+    .update(`${key?.length ?? -1}/${value?.length ?? -1}/`)
+    .update(key ?? '')
+    .update(value ?? '')
+    .update(encodeHeaders(headers))
+    .digest();
 }
 
 /** Packs headers into bytes for a database column: JSON `[[name, base64 | null], …]`. */

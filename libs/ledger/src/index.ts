@@ -70,3 +70,22 @@ export { type LateAnswer, acceptLateAnswer } from './late-answers.js';
 export { type Overview, erasePayloads, readOverview } from './overview.js';
 export { keepRefreshToken, readRefreshToken } from './refresh-tokens.js';
 export { type AuditEntry, type AuditNote, readAudit, writeAudit } from './audit.js';
+export {
+  type Letter,
+  type LetterSelection,
+  type LetterStretch,
+  type StoredLetter,
+  beginLetters,
+  emptyLetters,
+  hasLettersOfOtherTopic,
+  readLetterPositions,
+  takeLetters,
+} from './dead-letters.js';
+export {
+  type LetterGroup,
+  type LetterPage,
+  countLetters,
+  readLetter,
+  readLetterGroups,
+  readLetters,
+} from './letter-queries.js';

@@ -1,4 +1,4 @@
-import type { BatchContext, BatchResult, RecordBatch, TopicPartition } from '#kafka';
+import { type BatchContext, type BatchResult, type RecordBatch, recordDigest, type TopicPartition } from '#kafka';
 import {
   type Database,
   type IntakePosition,
@@ -12,7 +12,7 @@ import type { Logger, Metrics } from '#observability';
 import { chunksOf, singlesOf } from './chunks.js';
 import { type LogBounds, type PositionDecision, decidePosition } from './log-position.js';
 import { PendingRoom } from './pending-room.js';
-import { recordDigest, seenRecord } from './record-digest.js';
+import { seenRecord } from './seen-record.js';
 import type { PreparedRecord, RecordTaker, TakenCounts } from './record-taker.js';
 import { startingPoint } from './starting-point.js';
 

@@ -1,0 +1,151 @@
+/**
+ * Reads partitions of a topic directly, from one offset to another, without a consumer group: nothing joins, nothing is
+ * committed, no group is left behind. Committed records only. Many readings may run at once on one reader.
+ *
+ * After an error the connections are thrown away and made anew (as AdminConnection does), so a leader that moved or a
+ * broker that was restarted costs a moment; what stays unreachable is given up and thrown.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createCluster, READ_COMMITTED, type Cluster, type FetchedPartition } from './cluster.js';
+import type { KafkaSettings } from './client.js';
+import { withDeadline } from './deadline.js';
+import { errorTypes, isFatal, isMissingTopic } from './kafka-errors.js';
+import type { KafkaLog } from './log.js';
+import { toKafkaRecord, type KafkaRecord } from './record.js';
+import { visibleMessages } from './visible-messages.js';
+
+/** First offset of a partition that is still there, and the offset after the last committed record. */
+export interface PartitionBounds {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/**
+ * Compressed bytes of a fetch, and all of it is unpacked at once: gzip makes at most about 1000 bytes of one, so a
+ * reading never holds more than some 130 MB, and commonly one.
+ */
+const FETCH_MAX_BYTES = 128 * 1024;
+const FETCH_MAX_WAIT_MS = 250;
+const DISCONNECT_DEADLINE_MS = 1_000;
+const RETRY_DELAY_MIN_MS = 50;
+const RETRY_DELAY_MAX_MS = 2_000;
+const GIVE_UP_AFTER_MS = 20_000;
+/** Fetches without a message below the end of the log after which an offset counts as gone (compacted away). */
+const EMPTY_FETCHES_MAX = 5;
+
+export class TopicReader {
+  private opening: Promise<Cluster> | null = null;
+
+  constructor(private readonly options: { readonly settings: KafkaSettings; readonly log: KafkaLog }) {}
+
+  /** Bounds of every partition; empty when there is no such topic. Throws what kafkajs throws. */
+  async bounds(topic: string): Promise<Map<number, PartitionBounds>> {
+    return this.use(async (cluster) => {
+      await cluster.addTargetTopic(topic);
+      await cluster.refreshMetadata();
+      const partitions = cluster
+        .findTopicPartitionMetadata(topic)
+        .map(({ partitionId }) => ({ partition: partitionId }));
+      const [starts, ends] = await Promise.all([
+        offsetsOf(cluster, topic, partitions, true),
+        offsetsOf(cluster, topic, partitions, false),
+      ]);
+      return new Map(
+        partitions.map(({ partition }) => [
+          partition,
+          { start: starts.get(partition) ?? 0n, end: ends.get(partition) ?? 0n },
+        ]),
+      );
+    }).catch((error: unknown) => {
+      if (isMissingTopic(error)) return new Map<number, PartitionBounds>();
+      throw error;
+    });
+  }
+
+  /**
+   * The committed records with `from` <= offset < `to`, in order, a fetch at a time. `to` must not be beyond the end
+   * that {@link bounds} told. Throws what kafkajs throws, also when the log no longer reaches back to `from`.
+   */
+  async *read(topic: string, partition: number, from: bigint, to: bigint): AsyncGenerator<KafkaRecord[]> {
+    let next = from;
+    for (let emptyFetches = 0; next < to;) {
+      const { messages, abortedTransactions } = await this.fetch(topic, partition, next);
+      const first = next;
+      const last = messages.at(-1);
+      if (last !== undefined && BigInt(last.offset) >= next) next = BigInt(last.offset) + 1n;
+      else if (++emptyFetches < EMPTY_FETCHES_MAX) continue;
+      else next += 1n;
+      emptyFetches = 0;
+      const records = visibleMessages(messages, abortedTransactions ?? [])
+        .map((message) => toKafkaRecord(topic, partition, message))
+        .filter(({ offset }) => offset >= first && offset < to);
+      if (records.length > 0) yield records;
+    }
+  }
+
+  /** Ends within a second. */
+  async close(): Promise<void> {
+    const { opening } = this;
+    if (opening !== null) await this.discard(opening);
+  }
+
+  private async fetch(topic: string, partition: number, offset: bigint): Promise<FetchedPartition> {
+    return this.use(async (cluster) => {
+      await cluster.addTargetTopic(topic);
+      const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
+      if (leader === undefined) throw new Error(`Topic ${topic} has no partition ${partition}`);
+      const broker = await cluster.findBroker({ nodeId: leader.leader });
+      const { responses } = await broker.fetch({
+        isolationLevel: READ_COMMITTED,
+        maxWaitTime: FETCH_MAX_WAIT_MS,
+        minBytes: 1,
+        maxBytes: FETCH_MAX_BYTES,
+        topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: FETCH_MAX_BYTES }] }],
+      });
+      const fetched = responses[0]?.partitions[0];
+      if (fetched === undefined) throw new Error(`A fetch from ${topic}/${partition} was answered with nothing`);
+      return fetched;
+    });
+  }
+
+  /** Runs `work` with the connected cluster, and again with a new one, until it succeeds or there is no hope. */
+  private async use<T>(work: (cluster: Cluster) => Promise<T>): Promise<T> {
+    const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
+    for (let delayMs = RETRY_DELAY_MIN_MS; ; delayMs = Math.min(delayMs * 2, RETRY_DELAY_MAX_MS)) {
+      const mine = (this.opening ??= this.open());
+      try {
+        return await work(await mine);
+      } catch (error) {
+        await this.discard(mine);
+        if (isHopeless(error) || performance.now() > giveUpAt) throw error;
+        await sleep(delayMs);
+      }
+    }
+  }
+
+  private async open(): Promise<Cluster> {
+    const cluster = createCluster(this.options.settings, this.options.log);
+    await cluster.connect();
+    return cluster;
+  }
+
+  private async discard(opening: Promise<Cluster>): Promise<void> {
+    if (this.opening === opening) this.opening = null;
+    const disconnecting = opening.then((cluster) => cluster.disconnect());
+    await withDeadline(disconnecting, DISCONNECT_DEADLINE_MS, 'disconnecting').catch(() => undefined);
+  }
+}
+
+async function offsetsOf(
+  cluster: Cluster,
+  topic: string,
+  partitions: { partition: number }[],
+  fromBeginning: boolean,
+): Promise<Map<number, bigint>> {
+  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]);
+  return new Map((found?.partitions ?? []).map(({ partition, offset }) => [partition, BigInt(offset)]));
+}
+
+function isHopeless(error: unknown): boolean {
+  return isFatal(error) || isMissingTopic(error) || errorTypes(error).includes('KafkaJSOffsetOutOfRange');
+}
