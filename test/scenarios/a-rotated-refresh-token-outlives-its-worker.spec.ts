@@ -11,7 +11,11 @@ let system: OnboardingSystem;
 
 beforeAll(async () => {
   system = await startWorld(
-    { PARTNER_CENTER_REFRESH_TOKEN: CONFIGURED, LEDGER_KEY: randomBytes(32).toString('base64') },
+    {
+      PARTNER_CENTER_REFRESH_TOKEN: CONFIGURED,
+      LEDGER_KEY: randomBytes(32).toString('base64'),
+      WORKER_LEASE_MS: '2000',
+    },
     { refreshToken: CONFIGURED },
   );
   await ask(system, ['first']);

@@ -36,7 +36,8 @@ let worker: WorkerProcess;
 
 beforeAll(async () => {
   [kafka, postgres] = await Promise.all([startKafka({ own: true }), startPostgres({ own: true })]);
-  system = await OnboardingSystem.start({ brokers: kafka.brokers, databaseUrl: postgres.url, settings: QUICK });
+  const settings = { ...QUICK, WORKER_LEASE_MS: '2000' };
+  system = await OnboardingSystem.start({ brokers: kafka.brokers, databaseUrl: postgres.url, settings });
   worker = await system.startWorker();
 });
 afterAll(async () => {

@@ -9,7 +9,7 @@ let system: OnboardingSystem;
 
 beforeAll(async () => {
   system = await startWorld(
-    { PARTNER_CENTER_TIMEOUT_MS: '2000', PROBE_INTERVAL_MS: '5000' },
+    { PARTNER_CENTER_TIMEOUT_MS: '4000', PROBE_INTERVAL_MS: '5000' },
     { createLatency: LATENCY_MS },
   );
 });
@@ -25,7 +25,7 @@ it('serves the others as if nothing were', async () => {
     async () => {
       await ask(system, idsOf(`other-${batch++}`, 5));
       seen.add((await system.workers[0]!.readiness()).status);
-      return batch >= 40;
+      return batch >= 60;
     },
     { what: 'the stream to end', timeoutMs: 60_000, intervalMs: 100 },
   );
@@ -40,7 +40,8 @@ it('serves the others as if nothing were', async () => {
   const p99 = delays[Math.floor(delays.length * 0.99)]!;
   console.log(`others, from the record to the answer: median ${delays[delays.length / 2]} ms, p99 ${p99} ms`);
   expect(seen).toEqual(new Set(['ready']));
-  expect(p99).toBeLessThan(1_500);
+  // Far below the time-out, which whoever stood in a queue behind a hung call would have waited for.
+  expect(p99).toBeLessThan(3_000);
 
   await system.simulator.control('DELETE', 'faults');
   await untilCreated(system, hung);
