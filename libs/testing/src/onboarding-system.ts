@@ -116,7 +116,7 @@ export class OnboardingSystem {
             throw new Error(`the worker ended: ${process.stdout.slice(-2_000)}${process.stderr.slice(-2_000)}`);
           return (await fetch(`${worker.url}/health/ready`)).ok;
         },
-        { what: 'the worker to be ready', timeoutMs: 30_000, intervalMs: 50 },
+        { what: 'the worker to be ready', timeoutMs: 60_000, intervalMs: 50 },
       );
     }
     return worker;
