@@ -34,23 +34,21 @@ export class Crew {
     for (const worker of this.workers) this.retire(worker);
     await this.still();
     this.gone = [];
+    this.pace.hold();
   }
 
-  /** Another one joins. */
+  /** Another one starts. */
   async grow(): Promise<void> {
-    this.pace.go();
-    await this.startWorker();
-    this.pace.hold();
+    const worker = new ModelWorker({ ...this.surroundings, pace: this.pace });
+    this.workers.push(worker);
+    await worker.start();
   }
 
   /** SIGTERM, and another one in its place. */
   async replace(worker: ModelWorker): Promise<void> {
-    this.pace.go();
-    worker.machine.calm();
     await worker.stop();
     this.workers = this.workers.filter((each) => each !== worker);
-    await this.startWorker();
-    this.pace.hold();
+    await this.grow();
   }
 
   thaw(): void {
@@ -64,14 +62,8 @@ export class Crew {
     // Everybody has heard of what happened in this turn before the time is moved again.
     if (this.workers.length > 1) await this.settle();
     for (const worker of this.workers.filter(({ machine }) => machine.isDead)) this.retire(worker);
-    if (this.workers.every(({ machine }) => machine.isFrozen)) await this.startWorker();
+    if (this.workers.every(({ machine }) => machine.isFrozen)) await this.grow();
     this.pace.hold();
-  }
-
-  private async startWorker(): Promise<void> {
-    const worker = new ModelWorker({ ...this.surroundings, pace: this.pace });
-    this.workers.push(worker);
-    await worker.start();
   }
 
   /** SIGKILL. */

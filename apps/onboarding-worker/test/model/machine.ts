@@ -38,8 +38,12 @@ export class Machine {
   private mishap: Mishap | null = null;
   private thaw: PromiseWithResolvers<void> | null = null;
   private underWay = 0;
+  /** Resolved while the worker starts or stops: it does so between two turns. */
+  private unpaced = Promise.withResolvers<void>();
 
-  constructor(private readonly pace: Pace) {}
+  constructor(private readonly pace: Pace) {
+    this.unpaced.resolve();
+  }
 
   get isFrozen(): boolean {
     return this.thaw !== null;
@@ -59,6 +63,15 @@ export class Machine {
     this.mishap = null;
     this.thaw?.resolve();
     this.thaw = null;
+  }
+
+  /** From now on the worker runs in turns. */
+  join(): void {
+    this.unpaced = Promise.withResolvers();
+  }
+
+  leave(): void {
+    this.unpaced.resolve();
   }
 
   die(): void {
@@ -126,7 +139,7 @@ export class Machine {
   }
 
   private async standing(): Promise<void> {
-    await this.pace.running;
+    await Promise.race([this.pace.running, this.unpaced.promise]);
     await this.thaw?.promise;
     if (this.isDead) await new Promise(() => undefined);
   }

@@ -72,6 +72,7 @@ export class ModelWorker {
 
   async start(): Promise<void> {
     await this.lease.start();
+    this.machine.join();
     this.recorder.start();
     this.onboarding.start();
   }
@@ -89,6 +90,8 @@ export class ModelWorker {
 
   /** Ends as on SIGTERM. */
   async stop(): Promise<void> {
+    this.machine.calm();
+    this.machine.leave();
     await this.onboarding.drain(0);
     await this.recorder.close();
     await this.lease.close();
