@@ -4,7 +4,7 @@ import { ModelWorker, type Surroundings } from './model-worker.js';
 /** Far more statements and calls than any turn needs: work that never rests (P6). */
 const PASSES_MAX = 400;
 /** Real time, for a machine that does much else. */
-const STILL_MAX_MS = 60_000;
+const STILL_MAX_MS = 120_000;
 
 /** The workers of one world, those that are gone included: what they had begun outside goes on there. */
 export class Crew {
@@ -62,8 +62,8 @@ export class Crew {
     // Everybody has heard of what happened in this turn before the time is moved again.
     if (this.workers.length > 1) await this.settle();
     for (const worker of this.workers.filter(({ machine }) => machine.isDead)) this.retire(worker);
-    if (this.workers.every(({ machine }) => machine.isFrozen)) await this.grow();
     this.pace.hold();
+    if (this.workers.every(({ machine }) => machine.isFrozen)) await this.grow();
   }
 
   /** SIGKILL. */
@@ -88,7 +88,8 @@ export class Crew {
       quietRounds = all.every((worker) => worker.isStill) ? quietRounds + 1 : 0;
       const passes = passed() - passesBefore;
       if (passes > PASSES_MAX) throw new Error(`a hot loop: ${passes} statements and calls without any time passing`);
-      if (performance.now() - began > STILL_MAX_MS) throw new Error('the workers do not come to rest');
+      if (performance.now() - began > STILL_MAX_MS)
+        throw new Error(`the workers do not come to rest: ${all.join('; ')}`);
     }
   }
 }

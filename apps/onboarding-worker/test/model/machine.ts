@@ -38,12 +38,11 @@ export class Machine {
   private mishap: Mishap | null = null;
   private thaw: PromiseWithResolvers<void> | null = null;
   private underWay = 0;
-  /** Resolved while the worker starts or stops: it does so between two turns. */
-  private unpaced = Promise.withResolvers<void>();
+  /** Not while the worker starts or stops: it does so between two turns. */
+  private isInTurns = false;
+  private readonly left = Promise.withResolvers<void>();
 
-  constructor(private readonly pace: Pace) {
-    this.unpaced.resolve();
-  }
+  constructor(private readonly pace: Pace) {}
 
   get isFrozen(): boolean {
     return this.thaw !== null;
@@ -52,6 +51,11 @@ export class Machine {
   /** Nothing that was begun is going on outside, also for a worker that is dead. */
   get isQuiet(): boolean {
     return this.underWay === 0;
+  }
+
+  toString(): string {
+    const state = this.isDead ? 'dead' : this.isFrozen ? 'frozen' : 'alive';
+    return `${state} after ${this.passes} statements and calls, ${this.underWay} under way`;
   }
 
   meets(mishap: Mishap): void {
@@ -67,11 +71,13 @@ export class Machine {
 
   /** From now on the worker runs in turns. */
   join(): void {
-    this.unpaced = Promise.withResolvers();
+    this.isInTurns = true;
   }
 
+  /** From now on it does not wait for turns any more. */
   leave(): void {
-    this.unpaced.resolve();
+    this.isInTurns = false;
+    this.left.resolve();
   }
 
   die(): void {
@@ -138,9 +144,16 @@ export class Machine {
     }
   }
 
+  /** One that thaws between two turns goes on in the next. */
   private async standing(): Promise<void> {
-    await Promise.race([this.pace.running, this.unpaced.promise]);
-    await this.thaw?.promise;
+    while (this.thaw !== null || this.isHeld) {
+      if (this.thaw !== null) await this.thaw.promise;
+      else await Promise.race([this.pace.running, this.left.promise]);
+    }
     if (this.isDead) await new Promise(() => undefined);
+  }
+
+  private get isHeld(): boolean {
+    return this.isInTurns && this.pace.running !== undefined;
   }
 }

@@ -88,6 +88,12 @@ export class ModelWorker {
     return isQuiet && (isDead || isFrozen || this.onboarding['working'].size === 0);
   }
 
+  /** What it is at, for a person who looks for the reason of a failure. */
+  toString(): string {
+    const [steps, outcomes] = [this.onboarding['working'].size, this.recorder['waiting'].length];
+    return `${String(this.machine)}, ${steps} steps, ${outcomes} outcomes not on their way`;
+  }
+
   /** Ends as on SIGTERM. */
   async stop(): Promise<void> {
     this.machine.calm();

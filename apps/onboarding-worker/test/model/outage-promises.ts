@@ -3,7 +3,6 @@ import { RETRY_DELAY_MIN_MS } from './model-worker.js';
 import { RETRY_AFTER_MAX_MS } from './pause-promises.js';
 
 const UNCLEAR_IN_ROW = 5;
-const DAMAGING = new Set(['html', 'garbage', 'empty', 'truncated']);
 const NOT_DEFINITE = new Set([401, 403, 404, 408, 429]);
 
 /** Contract 5: unclear answers in a row from several onboardings pause all work; those of one wait for its own delay. */
@@ -11,13 +10,19 @@ export function brokenOutages(account: Account): string[] {
   return [...missedOutages(account), ...hastyRetries(account)];
 }
 
-export function isDefinite({ status, fault }: Call): boolean {
-  return status !== null && status < 500 && !NOT_DEFINITE.has(status) && !DAMAGING.has(fault?.kind ?? '');
+export function isDefinite(call: Call): boolean {
+  return call.status !== null && call.status < 500 && !NOT_DEFINITE.has(call.status) && !isDamaged(call);
 }
 
-function isUnclear({ status, fault }: Call): boolean {
-  if (status === null) return fault !== null;
-  return status >= 500 || status === 408 || (status < 300 && DAMAGING.has(fault?.kind ?? ''));
+function isUnclear(call: Call): boolean {
+  if (call.status === null) return call.fault !== null;
+  return call.status >= 500 || call.status === 408 || isDamaged(call);
+}
+
+/** A yes without its tenant, or a refusal that did not arrive whole; an empty one did, and 409 says all by itself (ADR 0019). */
+function isDamaged({ status, fault }: Call): boolean {
+  if (status === null || status === 409 || fault === null) return false;
+  return ['garbage', 'truncated'].includes(fault.kind) || (fault.kind === 'empty' && status < 300);
 }
 
 function missedOutages({ calls, looks, blindTurns }: Account): string[] {

@@ -6,7 +6,6 @@ function wholeNumber(name: string, fallback: number): number {
 export const LANES = 10;
 
 export const MODEL = {
-  isAskedFor: process.env['MODEL_SEQUENCES'] !== undefined,
   sequences: wholeNumber('MODEL_SEQUENCES', 2_000),
   seed: wholeNumber('MODEL_SEED', 1),
   steps: wholeNumber('MODEL_STEPS', 12),
