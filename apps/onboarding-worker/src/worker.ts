@@ -1,5 +1,5 @@
 import { KafkaBatchServer, RelayPublisher, type TopicsReport } from '#kafka';
-import { type Database, WakeUpListener } from '#ledger';
+import { type Database, type Publisher, WakeUpListener } from '#ledger';
 import type { Logger, Metrics } from '#observability';
 import { PartnerCenterClient, checkRules } from '#partner-center';
 import type { Settings } from './config/settings.js';
@@ -10,7 +10,6 @@ import { IntakeService } from './intake/intake.service.js';
 import { RecordTaker } from './intake/record-taker.js';
 import { Gate } from './lease/gate.js';
 import { Lease } from './lease/lease.js';
-import type { Publisher } from './onboarding/events-of.js';
 import { OnboardingService } from './onboarding/onboarding.service.js';
 import { PauseKeeper } from './onboarding/pause-keeper.js';
 import { Recorder } from './onboarding/recorder.js';

@@ -66,6 +66,17 @@ export {
   handBack,
 } from './claims.js';
 export { type EventToPublish, type Recorded, type Transition, recordTransitions } from './transitions.js';
+export type { Failure, Publisher } from './events-of.js';
+export {
+  type Credentials,
+  createAgain,
+  created,
+  promoted,
+  rejected,
+  unresolved,
+  uselessCorrection,
+} from './outcomes.js';
+export { told, unchanged } from './unchanged.js';
 export { type LateAnswer, acceptLateAnswer } from './late-answers.js';
 export { type Overview, erasePayloads, readOverview } from './overview.js';
 export { keepRefreshToken, readRefreshToken } from './refresh-tokens.js';

@@ -1,12 +1,10 @@
 import type { RecordSource } from './claims.js';
+import { dropCorrection, readCorrection } from './corrections.js';
 import type { Database, Queryable } from './database.js';
-import { type EventToPublish, type Transition, dropCorrection, writeTransitions } from './transitions.js';
+import { type EventToPublish, type Transition, writeUnclaimed } from './transitions.js';
 
 /** What a late 201 of a call meets whose claim was taken over meanwhile (design 2, frozen workers). */
 export type LateAnswer = 'accepted' | 'already-known' | 'credentials-stored' | 'alarm';
-
-/** Stands in the row as claimant for the length of one transaction. */
-const LATE_CLAIMANT = '00000000-0000-0000-0000-000000000000';
 
 interface LateRow {
   revision: number;
@@ -39,14 +37,9 @@ export async function acceptLateAnswer(
     if (!row) return 'alarm';
     if (row.tenant_id === created.tenantId.toLowerCase()) return storeCredentials(tx, transition, row);
     if (row.tenant_id !== null || row.revision !== transition.revision) return 'alarm';
-    // The row is locked: make its claim this transition's and write it as if the claim had never been lost.
-    await tx.query(`UPDATE onboarding SET worker_id = $2, claim = claim + 1 WHERE correlation_id = $1`, [
-      correlationId,
-      LATE_CLAIMANT,
-    ]);
     const correction = await readCorrection(tx, correlationId);
     const publish = correction ? [...transition.publish, letterOf(correction)] : transition.publish;
-    await writeTransitions(tx, LATE_CLAIMANT, [{ ...transition, publish, claim: BigInt(row.claim) + 1n }]);
+    await writeUnclaimed(tx, { ...transition, publish, claim: BigInt(row.claim) });
     if (correction) await dropCorrection(tx, correlationId);
     return 'accepted';
   });
@@ -72,25 +65,4 @@ async function storeCredentials(
     created.sealedCredentials,
   ]);
   return 'credentials-stored';
-}
-
-async function readCorrection(tx: Queryable, correlationId: string): Promise<RecordSource | null> {
-  const { rows } = await tx.query<{
-    topic: string;
-    partition: number;
-    record_offset: string;
-    timestamp_ms: string;
-    key: Buffer | null;
-    data: string;
-    causation_id: string | null;
-    traceparent: string | null;
-  }>(`SELECT * FROM request_record WHERE correlation_id = $1 AND slot = 1`, [correlationId]);
-  const row = rows[0];
-  if (!row) return null;
-  const { topic, partition, key, data, causation_id: causationId, traceparent } = row;
-  return {
-    ...{ topic, partition, key, data, causationId, traceparent },
-    offset: BigInt(row.record_offset),
-    timestampMs: Number(row.timestamp_ms),
-  };
 }

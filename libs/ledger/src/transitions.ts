@@ -1,7 +1,7 @@
 import type { Database, Queryable } from './database.js';
 import { isDataError, isTenantConflict } from './database.js';
 import type { ReconcileCause, Step } from './claims.js';
-import type { RequestRecord } from './intake.js';
+import { type CorrectionOrder, applyCorrection } from './corrections.js';
 import type { OutboxKind } from './outbox.js';
 import { type ServiceNews, type ServiceState, noteServiceNews } from './pauses.js';
 import { wakeUpSql } from './wake-ups.js';
@@ -22,8 +22,6 @@ export interface EventToPublish {
   headers: [string, string][];
   recordTimestampMs: number;
 }
-
-type RequestKeys = Pick<RequestRecord, 'domain' | 'country' | 'associatedPartnerId'>;
 
 export interface Transition {
   correlationId: string;
@@ -59,8 +57,7 @@ export interface Transition {
     announcementHeaders: string;
     sealedCredentials: string | null;
   } | null;
-  /** A correction is promoted with what its data say: nothing is derived from stored data here. */
-  correction: 'keep' | 'drop' | { promote: RequestKeys };
+  correction: CorrectionOrder;
   /** A definite answer to a create: evidence that the service works. */
   definite: boolean;
   publish: EventToPublish[];
@@ -122,10 +119,8 @@ async function recordTogether(
   if (!needsTransaction) return { ...nothingElse, applied: await writeTransitions(db, workerId, transitions) };
   return db.transaction(async (tx) => {
     const applied = await writeTransitions(tx, workerId, transitions);
-    for (const { correlationId, correction } of transitions) {
-      if (correction === 'keep' || !applied.has(correlationId)) continue;
-      if (correction === 'drop') await dropCorrection(tx, correlationId);
-      else await promoteCorrection(tx, correlationId, correction.promote);
+    for (const transition of transitions) {
+      if (applied.has(transition.correlationId)) await applyCorrection(tx, transition);
     }
     const service = news === null ? null : await noteServiceNews(tx, newsOf(applied, news));
     return { ...nothingElse, applied, service };
@@ -195,12 +190,24 @@ const WRITE_TRANSITIONS = `
      WHERE id = $1 AND $5::text IS NOT NULL)
   SELECT correlation_id, CASE WHEN EXISTS (SELECT 1 FROM published) THEN ${wakeUpSql('outbox')} END FROM updated`;
 
-/** Writes what is still claimed as told; returns whose transition was written. For this folder. */
-export async function writeTransitions(
-  db: Queryable,
-  workerId: string,
-  transitions: Transition[],
-): Promise<Set<string>> {
+/** Stands in the row as claimant for the length of one transaction. */
+const NO_WORKER = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Writes a transition for a row that the caller has locked, whoever has claimed it: `claim` is the number in the row. The
+ * claim becomes this transition's, so that whoever holds the old one finds it lost. For this folder.
+ */
+export async function writeUnclaimed(tx: Queryable, transition: Transition): Promise<void> {
+  const { correlationId, claim } = transition;
+  await tx.query(`UPDATE onboarding SET worker_id = $2, claim = claim + 1 WHERE correlation_id = $1`, [
+    correlationId,
+    NO_WORKER,
+  ]);
+  await writeTransitions(tx, NO_WORKER, [{ ...transition, claim: claim + 1n }]);
+}
+
+/** Writes what is still claimed as told; returns whose transition was written. */
+async function writeTransitions(db: Queryable, workerId: string, transitions: Transition[]): Promise<Set<string>> {
   const definite = transitions.filter((t) => t.definite).map((t) => t.correlationId);
   const { rows } = await db.query<{ correlation_id: string }>(WRITE_TRANSITIONS, [
     workerId,
@@ -271,25 +278,4 @@ function toHistoryRow(t: Transition, entry: Transition['history'][number]): Reco
     code: entry.code,
     counted: entry.counted,
   };
-}
-
-/** For this folder. */
-export async function dropCorrection(tx: Queryable, correlationId: string): Promise<void> {
-  await tx.query(`DELETE FROM request_record WHERE correlation_id = $1 AND slot = 1`, [correlationId]);
-}
-
-/** The old call certainly made nothing: the waiting correction becomes the next revision. */
-async function promoteCorrection(
-  tx: Queryable,
-  correlationId: string,
-  { domain, country, associatedPartnerId }: RequestKeys,
-): Promise<void> {
-  await tx.query(`DELETE FROM request_record WHERE correlation_id = $1 AND slot = 0`, [correlationId]);
-  await tx.query(`UPDATE request_record SET slot = 0 WHERE correlation_id = $1 AND slot = 1`, [correlationId]);
-  await tx.query(
-    `UPDATE onboarding o SET revision = revision + 1, digests = digests || r.digest,
-            domain = $2, country = $3, associated_partner_id = $4
-       FROM request_record r WHERE r.correlation_id = o.correlation_id AND r.slot = 0 AND o.correlation_id = $1`,
-    [correlationId, domain, country, associatedPartnerId],
-  );
 }

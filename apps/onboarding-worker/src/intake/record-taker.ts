@@ -3,6 +3,7 @@ import { type KafkaRecord, encodeHeaders } from '#kafka';
 import {
   type KnownOnboarding,
   type OutboxEntry,
+  type Publisher,
   type Queryable,
   type Reopening,
   type RequestRecord,
@@ -12,7 +13,6 @@ import {
   reopenOnboardings,
   writeOutbox,
 } from '#ledger';
-import type { Publisher } from '../onboarding/events-of.js';
 import { type RefusedRecord, refusalEntries } from './refusal.js';
 
 export interface PreparedRecord {

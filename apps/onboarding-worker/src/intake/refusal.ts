@@ -6,8 +6,7 @@ import {
   rejectedRecordEventId,
 } from '#events';
 import { encodeHeaders } from '#kafka';
-import type { OutboxEntry } from '#ledger';
-import type { Publisher } from '../onboarding/events-of.js';
+import type { OutboxEntry, Publisher } from '#ledger';
 
 /** A record that never became an onboarding: its dead letter, and CustomerRejected where an id was found (contract 3, 4). */
 export interface RefusedRecord {

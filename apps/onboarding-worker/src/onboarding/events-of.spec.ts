@@ -1,7 +1,8 @@
 import { createdEventId, rejectedEventId } from '#events';
+import { rejected } from '#ledger';
 import { describe, expect, it } from 'vitest';
 import { aRecord, ANSWERS, claimed, context, headerOf, NOW_MS } from '../../test/claimed.js';
-import { decideOutcome, rejected } from './outcome.js';
+import { decideOutcome } from './outcome.js';
 
 const failure = { code: 'PARTNER_CENTER_2000' as const, message: 'no', fields: ['a'], httpStatus: 400, requestId: 'r' };
 

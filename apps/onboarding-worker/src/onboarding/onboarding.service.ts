@@ -1,4 +1,4 @@
-import { type ClaimedOnboarding, type Database, takeProbe } from '#ledger';
+import { type ClaimedOnboarding, type Database, takeProbe, told, unchanged } from '#ledger';
 import type { CreateAnswer, CreatedCustomer, PartnerCenterClient } from '#partner-center';
 import type { Logger, Metrics } from '#observability';
 import type { CredentialSealer } from '../credentials/credential-sealer.js';
@@ -9,7 +9,6 @@ import type { Gate } from '../lease/gate.js';
 import type { Lease } from '../lease/lease.js';
 import { type OutcomeContext, decideOutcome } from './outcome.js';
 import { Slots } from './slots.js';
-import { told, unchanged } from './unchanged.js';
 import type { PauseKeeper } from './pause-keeper.js';
 import { type UnansweredQuery, lookForTenant } from './reconcile-step.js';
 import { OutcomeWriter } from './outcome-writer.js';

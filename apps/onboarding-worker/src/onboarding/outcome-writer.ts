@@ -1,10 +1,18 @@
-import { type ClaimedOnboarding, type Database, type LateAnswer, acceptLateAnswer, isTransient } from '#ledger';
+import {
+  type ClaimedOnboarding,
+  type Database,
+  type Failure,
+  type LateAnswer,
+  type Publisher,
+  acceptLateAnswer,
+  isTransient,
+  unresolved,
+  uselessCorrection,
+} from '#ledger';
 import type { Logger, Metrics } from '#observability';
 import type { Lease } from '../lease/lease.js';
-import type { Failure, Publisher } from './events-of.js';
-import { failureOf, unresolved } from './outcome.js';
+import { failureOf } from './outcome.js';
 import type { Recorder, Verdict } from './recorder.js';
-import { uselessCorrection } from './reconciliation.js';
 
 const LATE_RETRY_MS = 1_000;
 const OF_ANOTHER =

@@ -1,10 +1,19 @@
 import { type ErrorCode, partnerCenterCode, partnerCenterHttpCode, createRequestId } from '#events';
-import type { ClaimedOnboarding, Transition } from '#ledger';
-import type { CreateAnswer, CreatedCustomer } from '#partner-center';
+import {
+  type ClaimedOnboarding,
+  type Credentials,
+  type Failure,
+  type Publisher,
+  type Transition,
+  created,
+  rejected,
+  told,
+  unchanged,
+  unresolved,
+} from '#ledger';
+import type { CreateAnswer } from '#partner-center';
 import { type BackoffSettings, backoffMs, holdMs, retryAfterOf5xx } from './backoff.js';
 import type { RuleBroken } from './rule-broken.js';
-import { told, unchanged } from './unchanged.js';
-import { type Failure, type Publisher, createdEvent, deadLetterEvent, rejectedEvent } from './events-of.js';
 
 /**
  * What an answer to a create call makes of an onboarding: pure (P2, P4; contract 2 and 5). Four kinds of answers: done,
@@ -23,8 +32,7 @@ export interface OutcomeContext {
   counts: boolean;
   /** The call was ended by this worker's own shutdown: the next worker repeats it at once. */
   wasBrokenOff: boolean;
-  /** Sealed credentials of a created customer, or why there are none. */
-  credentials: { kind: 'sealed'; jwe: string; inEvent: boolean } | { kind: 'unavailable' } | { kind: 'discarded' };
+  credentials: Credentials;
 }
 
 export function decideOutcome(
@@ -86,98 +94,6 @@ export function decideOutcome(
         history: [told('held', answer.httpStatus, answer.code)],
       };
   }
-}
-
-/** A tenant is there: from the answer itself, or found again and adopted. */
-export function created(
-  onboarding: ClaimedOnboarding,
-  customer: Omit<CreatedCustomer, 'password'>,
-  how: { recovered: boolean; httpStatus: number | null },
-  context: Pick<OutcomeContext, 'nowMs' | 'publisher' | 'credentials'>,
-): Transition {
-  const { credentials } = context;
-  const inEvent = credentials.kind === 'sealed' && credentials.inEvent ? credentials.jwe : undefined;
-  const event = createdEvent(
-    onboarding,
-    {
-      customerId: customer.customerId,
-      tenantId: customer.tenantId,
-      commerceId: customer.commerceId,
-      domain: customer.domain,
-      companyName: customer.companyName,
-      relationshipToPartner: customer.relationshipToPartner,
-      associatedPartnerId: customer.associatedPartnerId,
-      userName: customer.userName,
-      createdAt: new Date(context.nowMs),
-      recovered: how.recovered,
-      credentials: credentials.kind,
-      sealedCredentials: inEvent,
-    },
-    context.publisher,
-  );
-  return {
-    ...unchanged(onboarding),
-    state: 'created',
-    cause: null,
-    dueInMs: null,
-    waitingFor: null,
-    unsettled: false,
-    wasAttempt: !how.recovered,
-    definite: !how.recovered,
-    refusal: null,
-    correction: onboarding.correction ? 'drop' : 'keep',
-    created: {
-      tenantId: customer.tenantId,
-      announcement: event.value ?? '',
-      announcementHeaders: JSON.stringify(event.headers),
-      sealedCredentials: credentials.kind === 'sealed' ? credentials.jwe : null,
-    },
-    publish: [event],
-    history: [told(how.recovered ? 'adopted' : 'created', how.httpStatus)],
-  };
-}
-
-/** Final: dead letter and CustomerRejected. Certainly no tenant was made: every call is settled. */
-export function rejected(
-  onboarding: ClaimedOnboarding,
-  failure: Failure,
-  context: Pick<OutcomeContext, 'nowMs' | 'publisher'> & { slot?: 0 | 1; attemptsTotal?: number },
-): Transition {
-  const failedAtMs = Math.floor(context.nowMs);
-  const slot = context.slot ?? 0;
-  const attemptsTotal = context.attemptsTotal ?? onboarding.attemptsTotal;
-  const n = onboarding.deadLetters + 1;
-  const { publisher } = context;
-  return {
-    ...unchanged(onboarding),
-    state: 'rejected',
-    cause: null,
-    dueInMs: null,
-    waitingFor: null,
-    unsettled: false,
-    attemptsTotal,
-    deadLetters: n,
-    failedAtMs,
-    refusal: failure,
-    correction: onboarding.correction ? 'drop' : 'keep',
-    publish: [
-      deadLetterEvent(onboarding, failure, { slot, failedAtMs, attemptsTotal, publisher }),
-      rejectedEvent(onboarding, failure, { slot, failedAtMs, n, publisher }),
-    ],
-    history: [told('rejected', failure.httpStatus, failure.code)],
-  };
-}
-
-/** Parked for a person: what the calls did could not be settled. */
-export function unresolved(
-  onboarding: ClaimedOnboarding,
-  failure: Failure,
-  context: Pick<OutcomeContext, 'nowMs' | 'publisher'> & { attemptsTotal?: number },
-): Transition {
-  const slot = onboarding.correction ? 1 : 0;
-  const parked = rejected(onboarding, failure, { ...context, slot });
-  const history = [told('unresolved', failure.httpStatus, failure.code)];
-  return { ...parked, state: 'unresolved', unsettled: true, history };
 }
 
 export function failureOf(

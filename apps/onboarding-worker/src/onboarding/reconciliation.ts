@@ -1,10 +1,19 @@
-import { type CustomerData, requestKeys } from '#events';
 import type { CustomerSummary } from '#partner-center';
-import type { ClaimedOnboarding, EventToPublish, Transition } from '#ledger';
+import {
+  type ClaimedOnboarding,
+  type Failure,
+  type Transition,
+  createAgain,
+  created,
+  promoted,
+  rejected,
+  told,
+  unchanged,
+  unresolved,
+  uselessCorrection,
+} from '#ledger';
 import { backoffMs } from './backoff.js';
-import { type OutcomeContext, created, failureOf, rejected, unresolved } from './outcome.js';
-import { told, unchanged } from './unchanged.js';
-import { deadLetterEvent, type Failure } from './events-of.js';
+import { type OutcomeContext, failureOf } from './outcome.js';
 
 /**
  * What a look at our customer list, the activity log and the domain makes of an onboarding whose calls had an unclear end
@@ -84,27 +93,6 @@ function adopted(onboarding: ClaimedOnboarding, customer: CustomerSummary, conte
   return { ...transition, publish: [...transition.publish, uselessCorrection(onboarding, context)] };
 }
 
-/** The dead letter of a correction whose old call did make the tenant. */
-export function uselessCorrection(
-  onboarding: ClaimedOnboarding,
-  context: Pick<OutcomeContext, 'nowMs' | 'publisher'>,
-): EventToPublish {
-  const failure: Failure = {
-    code: 'CORRELATION_ID_REUSED',
-    message:
-      'the earlier data of this correlation id turned out to have made the tenant; the correction cannot be used',
-    fields: [],
-    httpStatus: null,
-    requestId: null,
-  };
-  return deadLetterEvent(onboarding, failure, {
-    slot: 1,
-    failedAtMs: Math.floor(context.nowMs),
-    attemptsTotal: onboarding.attemptsTotal,
-    publisher: context.publisher,
-  });
-}
-
 const LOOK_AGAIN_MAX_MS = 30_000;
 
 /** The window has not passed: the tenant may still become visible. Looks again by backoff, and at the window's end. */
@@ -117,26 +105,6 @@ function lookAgain(onboarding: ClaimedOnboarding, findings: Findings, context: R
     tries: onboarding.tries + 1,
     history: onboarding.tries === 0 ? [told('waits until a new tenant would be visible')] : [],
   };
-}
-
-function createAgain(onboarding: ClaimedOnboarding, what: string): Transition {
-  return {
-    ...unchanged(onboarding),
-    step: 'create',
-    cause: null,
-    unsettled: false,
-    tries: 0,
-    refusal: null,
-    history: [told(what)],
-  };
-}
-
-/** The waiting correction becomes the next revision, under the keys that intake would have given it. */
-function promoted(onboarding: ClaimedOnboarding): Transition {
-  const { correlationId, correction } = onboarding;
-  if (!correction) throw new Error(`the correction that onboarding ${correlationId} waits with is not there`);
-  const promote = requestKeys(JSON.parse(correction.data) as CustomerData);
-  return { ...createAgain(onboarding, 'old call settled, corrected'), correction: { promote } };
 }
 
 function standingRefusal(onboarding: ClaimedOnboarding): Failure {

@@ -1,9 +1,8 @@
-import type { Database, Transition } from '#ledger';
+import { type Database, type Transition, unchanged } from '#ledger';
 import { createLogger } from '#observability';
 import { describe, expect, it } from 'vitest';
 import { claimed } from '../../test/claimed.js';
 import { Recorder, type Verdict } from './recorder.js';
-import { unchanged } from './unchanged.js';
 
 type Row = { correlation_id: string; claim: string };
 

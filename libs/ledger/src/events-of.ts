@@ -8,7 +8,8 @@ import {
   deadLetterHeaders,
   rejectedEventId,
 } from '#events';
-import type { ClaimedOnboarding, EventToPublish, RecordSource } from '#ledger';
+import type { ClaimedOnboarding, RecordSource } from './claims.js';
+import type { EventToPublish } from './transitions.js';
 
 /** The records that tell an outcome (contract 3, 4): pure, so that publishing again gives the same bytes. */
 

@@ -1,4 +1,5 @@
-import type { ClaimedOnboarding, Transition } from '#ledger';
+import type { ClaimedOnboarding } from './claims.js';
+import type { Transition } from './transitions.js';
 
 /** The onboarding as it was claimed, handed back and due at once: every transition starts from it. A held one stays held. */
 export function unchanged(onboarding: ClaimedOnboarding): Transition {
