@@ -6,6 +6,7 @@ export {
   isTransient,
   isTenantConflict,
 } from './database.js';
+export { type Activity, readActivity } from './activity.js';
 export { WakeUpListener, type WakeUp } from './wake-ups.js';
 export {
   type IntakePosition,

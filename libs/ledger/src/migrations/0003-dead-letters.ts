@@ -124,6 +124,12 @@ const STATEMENTS = [
      has_user_auth boolean NOT NULL,
      told_at timestamptz NOT NULL DEFAULT now())`,
 
+  // What operators look up. The daily work must not find these: their conditions are not those of any claim, take-over or
+  // erasure, whatever the statistics say.
+  `CREATE INDEX onboarding_created ON onboarding (finished_at) INCLUDE (received_at, first_failed_at)
+     WHERE state = 'created'`,
+  `CREATE INDEX onboarding_named ON onboarding (lower(domain))`,
+
   // Who did what. Rows are written with the change that they tell, and never changed.
   `CREATE TABLE audit (
      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
