@@ -1,6 +1,6 @@
 /**
- * Starts every built app once, as an operator would: the simulator answers, the worker names every missing setting and
- * exits with 78, and with its settings gets ready on real parts and drains on SIGTERM. Ends with `N passed, N failed`.
+ * Starts every built app once, as an operator would: the simulator answers, worker and console name every missing setting
+ * and exit with 78, and with their settings get ready on real parts and drain on SIGTERM. Ends with `N passed, N failed`.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,29 +9,40 @@ import { eventually, freePort, spawnNode, startKafka, startPostgres } from '#tes
 const root = join(import.meta.dirname, '..');
 const READY_TIMEOUT_MS = 60_000;
 const EXIT_CONFIG = 78;
-const REQUIRED = [
-  'KAFKA_BROKERS',
-  'DATABASE_URL',
-  'PARTNER_CENTER_TENANT_ID',
-  'PARTNER_CENTER_CLIENT_ID',
-  'PARTNER_CENTER_CLIENT_SECRET',
-  'CREDENTIALS_DELIVERY',
-];
+const REQUIRED = {
+  'onboarding-worker': [
+    'KAFKA_BROKERS',
+    'DATABASE_URL',
+    'PARTNER_CENTER_TENANT_ID',
+    'PARTNER_CENTER_CLIENT_ID',
+    'PARTNER_CENTER_CLIENT_SECRET',
+    'CREDENTIALS_DELIVERY',
+  ],
+  'operations-console': ['KAFKA_BROKERS', 'DATABASE_URL', 'CONSOLE_TOKEN'],
+};
 
 const checks = {
   'partner-center-simulator': async () => {
     await withSimulator(async (url) => expectStatus(`${url}/control/healthz`, 200));
   },
   'onboarding-worker': async () => {
-    await withoutSettings();
-    const [kafka, postgres] = await Promise.all([startKafka(), startPostgres()]);
-    try {
-      await withSimulator((simulatorUrl) => withSettings({ kafka, postgres, simulatorUrl }));
-    } finally {
-      await Promise.all([kafka.stop(), postgres.stop()]);
-    }
+    await withoutSettings('onboarding-worker');
+    await onRealParts((parts) => withSimulator((simulatorUrl) => workerWithSettings({ ...parts, simulatorUrl })));
+  },
+  'operations-console': async () => {
+    await withoutSettings('operations-console');
+    await onRealParts(consoleWithSettings);
   },
 };
+
+async function onRealParts(use) {
+  const [kafka, postgres] = await Promise.all([startKafka(), startPostgres()]);
+  try {
+    await use({ kafka, postgres });
+  } finally {
+    await Promise.all([kafka.stop(), postgres.stop()]);
+  }
+}
 
 async function withSimulator(use) {
   const port = await freePort();
@@ -45,16 +56,16 @@ async function withSimulator(use) {
   }
 }
 
-async function withoutSettings() {
-  const worker = await spawnNode(main('onboarding-worker'));
-  const { code } = await worker.exited;
-  await worker.stop();
-  if (code !== EXIT_CONFIG) throw new Error(`without settings it exits with ${code}: ${worker.stderr}`);
-  const unnamed = REQUIRED.filter((name) => !worker.stderr.includes(name));
+async function withoutSettings(app) {
+  const program = await spawnNode(main(app));
+  const { code } = await program.exited;
+  await program.stop();
+  if (code !== EXIT_CONFIG) throw new Error(`without settings it exits with ${code}: ${program.stderr}`);
+  const unnamed = REQUIRED[app].filter((name) => !program.stderr.includes(name));
   if (unnamed.length > 0) throw new Error(`without settings it does not name ${unnamed.join(', ')}`);
 }
 
-async function withSettings({ kafka, postgres, simulatorUrl }) {
+async function workerWithSettings({ kafka, postgres, simulatorUrl }) {
   const port = await freePort();
   const worker = await spawnNode(main('onboarding-worker'), {
     PORT: String(port),
@@ -77,18 +88,37 @@ async function withSettings({ kafka, postgres, simulatorUrl }) {
   }
 }
 
+async function consoleWithSettings({ kafka, postgres }) {
+  const port = await freePort();
+  const token = 'a-token-of-start-apps';
+  const program = await spawnNode(main('operations-console'), {
+    CONSOLE_PORT: String(port),
+    CONSOLE_TOKEN: token,
+    KAFKA_BROKERS: kafka.brokers,
+    DATABASE_URL: await postgres.createDatabase(),
+  });
+  try {
+    const overview = `http://127.0.0.1:${port}/api/overview`;
+    await answers(program, `http://127.0.0.1:${port}/health/live`);
+    await expectStatus(overview, 401);
+    await answers(program, overview, { authorization: `Bearer ${token}` });
+  } finally {
+    await endsWith(program, 0);
+  }
+}
+
 function main(app) {
   return join(root, 'dist/apps', app, 'src/main.js');
 }
 
-async function answers(program, url) {
-  const tryOnce = () => (program.hasExited ? true : expectStatus(url, 200));
+async function answers(program, url, headers = {}) {
+  const tryOnce = () => (program.hasExited ? true : expectStatus(url, 200, headers));
   await eventually(tryOnce, { what: url, timeoutMs: READY_TIMEOUT_MS, intervalMs: 100 });
   if (program.hasExited) throw new Error(`it ended before it was ready: ${program.stderr || program.stdout}`);
 }
 
-async function expectStatus(url, status) {
-  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+async function expectStatus(url, status, headers = {}) {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(5_000) });
   const body = await response.text();
   if (response.status !== status) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 500)}`);
 }
