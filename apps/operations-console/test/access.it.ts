@@ -43,7 +43,7 @@ describe('every address', () => {
     expect(names).toContain('GET /api/overview');
     const strangers = [{}, bearer('wrong'), { cookie: 'console_session=operator.9999999999.AAAAAAAAAAAAAAAAAAAAAA.x' }];
     for (const headers of strangers) {
-      expect(await answers(closed(), headers as Record<string, string>)).toEqual({ '401 UNAUTHENTICATED': names });
+      expect(await answers(closed(), headers)).toEqual({ '401 UNAUTHENTICATED': names });
     }
   });
 
