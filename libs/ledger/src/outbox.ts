@@ -1,11 +1,11 @@
 import type { Queryable } from './database.js';
 import { wakeUpSql } from './wake-ups.js';
 
-export type OutboxKind = 'created' | 'rejected' | 'dead-letter';
+export type OutboxKind = 'created' | 'rejected' | 'dead-letter' | 'replay';
 
 /** A record to publish. `headers` is JSON text `[[name, text], …]`; dead letters add it to the original headers. */
 export interface OutboxEntry {
-  kind: OutboxKind;
+  kind: Exclude<OutboxKind, 'replay'>;
   correlationId: string | null;
   code: string | null;
   key: Buffer | null;
@@ -15,8 +15,11 @@ export interface OutboxEntry {
   recordTimestampMs: number | null;
 }
 
-export interface OutboxRow extends OutboxEntry {
+export interface OutboxRow extends Omit<OutboxEntry, 'kind'> {
   id: bigint;
+  kind: OutboxKind;
+  /** Where a replay goes; null for the other kinds, whose topics are settings. */
+  topic: string | null;
 }
 
 /** Writes records to publish inside the caller's transaction (P3: the row commits with the outcome that it tells). */

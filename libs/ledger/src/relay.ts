@@ -99,8 +99,9 @@ export interface NumberingOptions {
   batch: bigint;
   maxRows: number;
   maxBytes: number;
-  /** Kinds whose topic is out of reach for now. */
+  /** Kinds whose topic is out of reach for now, and the topics themselves for replays, which name theirs. */
   exceptKinds: OutboxKind[];
+  exceptTopics: string[];
   /** Take rows that were set aside and are due for another try, apart from the others. */
   blockedFirst: boolean;
 }
@@ -115,6 +116,7 @@ interface NumberedRow {
   original_headers: Buffer | null;
   headers: string;
   record_timestamp_ms: string | null;
+  topic: string | null;
 }
 
 /**
@@ -122,15 +124,16 @@ interface NumberedRow {
  * is no longer the relay; an empty list when there is nothing to send (then no batch is in doubt).
  */
 export async function numberBatch(db: Queryable, options: NumberingOptions): Promise<OutboxRow[] | null> {
+  const isInReach = `kind <> ALL($5) AND (topic IS NULL OR topic <> ALL($6))`;
   const free = options.blockedFirst
-    ? `SELECT id FROM outbox WHERE batch_id IS NULL AND blocked_until <= now() AND kind <> ALL($5) ORDER BY blocked_until LIMIT $4`
+    ? `SELECT id FROM outbox WHERE batch_id IS NULL AND blocked_until <= now() AND ${isInReach} ORDER BY blocked_until LIMIT $4`
     : `SELECT id FROM (
          SELECT id, sum(coalesce(octet_length(value), 0) + coalesce(octet_length(key), 0) + coalesce(octet_length(original_headers), 0)
                 + octet_length(headers) + 200) OVER (ORDER BY id) AS bytes,
                 row_number() OVER (ORDER BY id) AS n
            FROM (SELECT id, key, value, original_headers, headers FROM outbox
-                  WHERE batch_id IS NULL AND blocked_until IS NULL AND kind <> ALL($5) ORDER BY id LIMIT $4) f) s
-        WHERE n = 1 OR bytes <= $6`;
+                  WHERE batch_id IS NULL AND blocked_until IS NULL AND ${isInReach} ORDER BY id LIMIT $4) f) s
+        WHERE n = 1 OR bytes <= $7`;
   const { rows } = await db.query<NumberedRow & { hit: string; picked: string | null }>(
     `WITH picked AS (${free}),
      guard AS (
@@ -140,7 +143,7 @@ export async function numberBatch(db: Queryable, options: NumberingOptions): Pro
      numbered AS (
        UPDATE outbox SET batch_id = $3 WHERE id IN (SELECT id FROM picked) AND EXISTS (SELECT 1 FROM guard) RETURNING *)
      SELECT (SELECT count(*) FROM guard) AS hit, n.id, n.kind, n.correlation_id, n.code, n.key, n.value,
-            n.original_headers, n.headers, n.record_timestamp_ms
+            n.original_headers, n.headers, n.record_timestamp_ms, n.topic
        FROM (SELECT 1) one LEFT JOIN numbered n ON true ORDER BY n.id`,
     [
       options.term.toString(),
@@ -148,6 +151,7 @@ export async function numberBatch(db: Queryable, options: NumberingOptions): Pro
       options.batch.toString(),
       options.maxRows,
       options.exceptKinds,
+      options.exceptTopics,
       ...(options.blockedFirst ? [] : [options.maxBytes]),
     ],
   );
@@ -166,6 +170,7 @@ function toOutboxRow(row: NumberedRow): OutboxRow {
     originalHeaders: row.original_headers,
     headers: row.headers,
     recordTimestampMs: row.record_timestamp_ms === null ? null : Number(row.record_timestamp_ms),
+    topic: row.topic,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Database, Queryable } from './database.js';
 import { isDataError, isTenantConflict } from './database.js';
 import type { ReconcileCause, Step } from './claims.js';
 import { type CorrectionOrder, applyCorrection } from './corrections.js';
-import type { OutboxKind } from './outbox.js';
+import type { OutboxEntry } from './outbox.js';
 import { type ServiceNews, type ServiceState, noteServiceNews } from './pauses.js';
 import { wakeUpSql } from './wake-ups.js';
 
@@ -13,7 +13,7 @@ import { wakeUpSql } from './wake-ups.js';
  */
 
 export interface EventToPublish {
-  kind: OutboxKind;
+  kind: OutboxEntry['kind'];
   code: string | null;
   key: Buffer | null;
   /** JSON of the event; null for dead letters, which repeat the stored record of `slot` byte for byte. */

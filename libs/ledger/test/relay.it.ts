@@ -45,8 +45,9 @@ const entry = (text: string, with_: Partial<Entry> = {}): Entry => ({
 });
 
 function number(term: bigint, batch: bigint, with_: Partial<NumberingOptions> = {}): ReturnType<typeof numberBatch> {
-  const options = { term, batch, sent: null, maxRows: 10, maxBytes: 1_000_000, exceptKinds: [], blockedFirst: false };
-  return numberBatch(db, { ...options, ...with_ });
+  const options = { term, batch, sent: null, maxRows: 10, maxBytes: 1_000_000, blockedFirst: false };
+  const nothing = { exceptKinds: [], exceptTopics: [] };
+  return numberBatch(db, { ...options, ...nothing, ...with_ });
 }
 
 const textsOf = (rows: { value: Buffer | null }[] | null): string[] | null =>
@@ -116,6 +117,23 @@ describe('a batch', () => {
     await settleBatch(db, term, 1n, true);
     await db.query(`UPDATE outbox SET blocked_until = now()`);
     expect(await number(term, 2n, { exceptKinds: ['rejected'], blockedFirst: true })).toEqual([]);
+  });
+
+  it('leaves out replays whose topic is out of reach, and tells where the others go', async () => {
+    const term = await lead();
+    await db.query(
+      `INSERT INTO outbox (kind, headers, topic, value)
+       VALUES ('replay', '[]', 'gone', 'a'), ('replay', '[]', 'there', 'b'), ('created', '[]', NULL, 'c')`,
+    );
+    const rows = await number(term, 1n, { exceptTopics: ['gone'] });
+    expect(rows?.map(({ kind, topic, value }) => [kind, topic, String(value)])).toEqual([
+      ['replay', 'there', 'b'],
+      ['created', null, 'c'],
+    ]);
+    await settleBatch(db, term, 1n, true);
+    await db.query(`UPDATE outbox SET blocked_until = now()`);
+    expect(await number(term, 2n, { exceptTopics: ['gone'], blockedFirst: true })).toEqual([]);
+    expect(textsOf(await number(term, 3n, { blockedFirst: true }))).toEqual(['a']);
   });
 
   it('is not numbered while the answer to the last numbering got lost: that batch is in doubt', async () => {

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import {
   type Database,
-  type OutboxKind,
   type OutboxRow,
   type RelayTerm,
   numberBatch,
@@ -14,11 +13,11 @@ import {
 import { PublishError, type RelayPublisher } from '#kafka';
 import type { Logger, Metrics } from '#observability';
 import type { Lease } from '../lease/lease.js';
-import { toOutgoingRecord } from './outgoing-record.js';
+import { type OutboxTopics, kindsOf, toOutgoingRecord } from './outgoing-record.js';
 import { Wake } from '../lease/wake.js';
 
 export interface RelaySettings {
-  topics: { created: string; rejected: string; deadLetter: string };
+  topics: OutboxTopics;
   /** Makes the Kafka half; told the ledger's id, which every marker carries. */
   createPublisher: (ledgerId: string) => RelayPublisher;
 }
@@ -57,7 +56,8 @@ export class OutboxRelay {
   private publisher: RelayPublisher | null = null;
   private maxRows = BATCH_ROWS_MAX;
   private poison: bigint | null = null;
-  private readonly heldUntilMs = new Map<OutboxKind, number>();
+  /** Topics that could not be written to, and until when their rows wait. */
+  private readonly heldUntilMs = new Map<string, number>();
   private nextAsideMs = ASIDE_POLL_MS;
   private isAside = false;
   private asideRows = 1;
@@ -171,8 +171,9 @@ export class OutboxRelay {
     const now = this.parts.nowMs();
     const blockedFirst = now > this.nextAsideMs;
     if (blockedFirst) this.nextAsideMs = now + ASIDE_POLL_MS;
-    const exceptKinds = [...this.heldUntilMs].filter(([, until]) => until > now).map(([kind]) => kind);
-    const options = { term, batch, maxRows: this.maxRows, maxBytes: BATCH_BYTES_MAX, exceptKinds };
+    const exceptTopics = [...this.heldUntilMs].filter(([, until]) => until > now).map(([topic]) => topic);
+    const exceptKinds = kindsOf(exceptTopics, this.parts.settings.topics);
+    const options = { term, batch, maxRows: this.maxRows, maxBytes: BATCH_BYTES_MAX, exceptKinds, exceptTopics };
     this.isAside = false;
     if (!blockedFirst) return numberBatch(this.parts.db, { ...options, sent, blockedFirst: false });
     return this.numberBlockedFirst({ ...options, sent });
@@ -208,11 +209,8 @@ export class OutboxRelay {
   /** Narrows the next batches down to what failed, so that the rest goes on. */
   private learnFrom(error: unknown, rows: OutboxRow[]): void {
     if (!(error instanceof PublishError)) return;
-    if (error.fault === 'topic') {
-      for (const row of rows) {
-        if (toOutgoingRecord(row, this.parts.settings.topics).topic !== error.topic) continue;
-        this.heldUntilMs.set(row.kind, this.parts.nowMs() + TOPIC_HOLD_MS);
-      }
+    if (error.fault === 'topic' && error.topic !== null) {
+      this.heldUntilMs.set(error.topic, this.parts.nowMs() + TOPIC_HOLD_MS);
     }
     if (error.fault !== 'record') return;
     const wasAside = this.isAside;

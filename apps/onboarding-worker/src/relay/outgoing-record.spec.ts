@@ -1,14 +1,14 @@
 import { encodeHeaders } from '#kafka';
 import type { OutboxRow } from '#ledger';
 import { describe, expect, it } from 'vitest';
-import { toOutgoingRecord } from './outgoing-record.js';
+import { kindsOf, toOutgoingRecord } from './outgoing-record.js';
 
 const TOPICS = { created: 'c', rejected: 'r', deadLetter: 'd' };
 
 function row(with_: Partial<OutboxRow> = {}): OutboxRow {
   return {
     ...{ id: 1n, kind: 'dead-letter', correlationId: 'a', code: null, key: null, value: null, originalHeaders: null },
-    ...{ headers: '[["dead-letter-code","X"]]', recordTimestampMs: null },
+    ...{ headers: '[["dead-letter-code","X"]]', recordTimestampMs: null, topic: null },
     ...with_,
   };
 }
@@ -48,4 +48,18 @@ describe('the record of an outbox row', () => {
       ['dead-letter-null-headers', Buffer.from('["a"]')],
     ]);
   });
+
+  it('is, for a replay, sent to the topic its row names, with the headers of its row and no others', () => {
+    const headers = [['ce_id', Buffer.from([255])] as const, ['replay-id', Buffer.from('p/1')] as const];
+    const replay = row({ kind: 'replay', topic: 'requests', originalHeaders: encodeHeaders(headers), headers: '[]' });
+    expect(toOutgoingRecord(replay, TOPICS)).toEqual({ topic: 'requests', key: null, value: null, headers });
+    const withNull = row({ ...replay, originalHeaders: encodeHeaders([['a', null]]) });
+    expect(toOutgoingRecord(withNull, TOPICS).headers).toEqual([['a', Buffer.alloc(0)]]);
+    expect(() => toOutgoingRecord({ ...replay, topic: null }, TOPICS)).toThrow('names no topic');
+  });
+});
+
+it('the kinds of topics out of reach wait, and no others', () => {
+  expect(kindsOf([], TOPICS)).toEqual([]);
+  expect(kindsOf(['d', 'requests', 'c'], TOPICS)).toEqual(['created', 'dead-letter']);
 });

@@ -74,7 +74,12 @@ const STATEMENTS = [
      step integer NOT NULL DEFAULT 0,
      step_left integer NOT NULL DEFAULT 0,
      last_sent_at timestamptz,
-     api_paused_since timestamptz)`,
+     api_paused_since timestamptz,
+     -- Since the start or the last resume: what stop_at looks at.
+     sent integer NOT NULL DEFAULT 0,
+     failed integer NOT NULL DEFAULT 0,
+     payload_erased boolean NOT NULL DEFAULT false)`,
+  `CREATE INDEX replay_plan_payload ON replay_plan (made_at) WHERE NOT payload_erased`,
   `CREATE INDEX replay_plan_running ON replay_plan (id) WHERE state = 'running'`,
 
   // The letters of a plan in the order in which they are sent, with the bytes that will be sent; these are erased once the
@@ -98,6 +103,8 @@ const STATEMENTS = [
      sent_at timestamptz,
      taken_as text,
      taken_at timestamptz,
+     -- The revision that tries these data; an onboarding that is at another one tells of other data.
+     taken_revision integer,
      ended_at timestamptz,
      code text,
      PRIMARY KEY (plan_id, n))`,
@@ -116,6 +123,7 @@ const STATEMENTS = [
   // A replay is a record that the relay publishes to the topic it names.
   `ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check`,
   `ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (kind IN ('created', 'rejected', 'dead-letter', 'replay'))`,
+  `ALTER TABLE outbox ADD COLUMN topic text, ADD CHECK ((kind = 'replay') = (topic IS NOT NULL))`,
 
   // What the workers check events with, so that a forecast made elsewhere says what they will say.
   `CREATE TABLE rules_in_force (
