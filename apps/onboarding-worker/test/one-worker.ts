@@ -130,7 +130,13 @@ function aRecord(correlationId: string): RequestRecord {
   return {
     ...{ correlationId, topic: 'requests', partition: 0, offset: offset++, timestampMs: 1, domain, country: 'US' },
     ...{ key: null, value: Buffer.from('{}'), headers: Buffer.alloc(0), data: JSON.stringify(data) },
-    ...{ digest: Buffer.from(correlationId), associatedPartnerId: null, causationId: null, traceparent: null },
+    ...{
+      digest: Buffer.from(correlationId),
+      associatedPartnerId: null,
+      causationId: null,
+      traceparent: null,
+      replays: 0,
+    },
   };
 }
 

@@ -60,6 +60,8 @@ async function domainOf(correlationId: string): Promise<string | undefined> {
   return rows[0]?.domain;
 }
 
+const toHeader = ([name, text]: [string, string]): [string, Buffer] => [name, Buffer.from(text)];
+
 describe('records of one correlation id in one chunk', () => {
   it('open one onboarding; the same data are a duplicate, other data are refused without CustomerRejected', async () => {
     const { results } = await take(record('a', 'one'), record('a', 'one'), record('a', 'two'));
@@ -103,6 +105,25 @@ describe('records of one correlation id in one chunk', () => {
     const { rows } = await db.query(`SELECT kind, key, value, headers FROM outbox`);
     const [key, value] = ['k', 'the event'].map((text) => Buffer.from(text));
     expect(rows).toEqual([{ kind: 'created', key, value, headers: '[["ce_id","7"]]' }]);
+  });
+
+  it('count the replays over its whole life, those before it opened too', async () => {
+    const replays = async (): Promise<unknown> => (await db.query(`SELECT replays FROM onboarding`)).rows;
+    const replay = (count: number): KafkaRecord => {
+      const plain = record('a', 'one');
+      const headers = { 'replay-id': REPLAY_ID, 'replay-count': String(count) };
+      return { ...plain, headers: [...plain.headers, ...Object.entries(headers).map(toHeader)] };
+    };
+    await take(replay(2));
+    expect(await replays()).toEqual([{ replays: 2 }]);
+    for (const [count, expected] of [
+      [5, 5],
+      [1, 6],
+    ] as const) {
+      await fail('a');
+      await take(replay(count));
+      expect(await replays()).toEqual([{ replays: expected }]);
+    }
   });
 
   it('that are refused for an onboarding that failed are told', async () => {

@@ -79,7 +79,7 @@ export {
 } from './outcomes.js';
 export { told, unchanged } from './unchanged.js';
 export { type LateAnswer, acceptLateAnswer } from './late-answers.js';
-export { type Overview, erasePayloads, readOverview } from './overview.js';
+export { type Overview, erasePayloads, erasePlannedRecords, readOverview } from './overview.js';
 export { keepRefreshToken, readRefreshToken } from './refresh-tokens.js';
 export { type AuditEntry, type AuditNote, readAudit, writeAudit } from './audit.js';
 export {
@@ -101,3 +101,23 @@ export {
   readLetterGroups,
   readLetters,
 } from './letter-queries.js';
+export {
+  type PlanChange,
+  type PlanRefusal,
+  type RunOptions,
+  abortPlan,
+  pausePlan,
+  resumePlan,
+  startPlan,
+} from './replay-run.js';
+export {
+  type PlanInTurn,
+  type PlanProgress,
+  beginTurn,
+  endPlan,
+  readPlansToDrive,
+  sendLetters,
+  writeProgress,
+} from './replay-drive.js';
+export { type ReplayTaken, noteReplaysTaken } from './replays-taken.js';
+export { tellRulesInForce } from './rules-in-force.js';

@@ -29,6 +29,8 @@ export interface RequestRecord {
   associatedPartnerId: string | null;
   causationId: string | null;
   traceparent: string | null;
+  /** How often it was replayed, as its header says; 0 for a record that is no replay. */
+  replays: number;
 }
 
 /** What intake must know of an onboarding to judge the same correlation id in another record. */
@@ -114,11 +116,11 @@ export async function openOnboardings(tx: Queryable, records: RequestRecord[]): 
   if (records.length === 0) return new Set();
   const { rows } = await tx.query<{ correlation_id: string }>(
     `WITH input AS (
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[])
-         AS t(correlation_id, domain, country, associated_partner_id, digest)),
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::int[])
+         AS t(correlation_id, domain, country, associated_partner_id, digest, replays)),
      opened AS (
-       INSERT INTO onboarding (correlation_id, state, step, domain, country, associated_partner_id, digests, due_at, waiting_for)
-       SELECT correlation_id, 'open', 'create', domain, country, associated_partner_id, ARRAY[digest], now(), 'turn'
+       INSERT INTO onboarding (correlation_id, state, step, domain, country, associated_partner_id, digests, due_at, waiting_for, replays)
+       SELECT correlation_id, 'open', 'create', domain, country, associated_partner_id, ARRAY[digest], now(), 'turn', replays
          FROM input ORDER BY correlation_id
        ON CONFLICT DO NOTHING RETURNING correlation_id)
      SELECT correlation_id, ${wakeUpSql('work')} FROM opened`,
@@ -128,6 +130,7 @@ export async function openOnboardings(tx: Queryable, records: RequestRecord[]): 
       records.map((r) => r.country),
       records.map((r) => r.associatedPartnerId),
       records.map((r) => r.digest),
+      records.map((r) => r.replays),
     ],
   );
   const opened = new Set(rows.map((row) => row.correlation_id));
@@ -228,7 +231,7 @@ export async function reopenOnboardings(tx: Queryable, reopenings: Reopening[]):
   await tx.query(
     `UPDATE onboarding o SET
             state = 'open', due_at = now(), waiting_for = 'turn', finished_at = NULL, payload_erased = false, last_attempt_at = now(),
-            attempts = 0, tries = 0, holds = 0, replays = replays + CASE WHEN t.is_replay THEN 1 ELSE 0 END,
+            attempts = 0, tries = 0, holds = 0, replays = CASE WHEN t.is_replay THEN greatest(o.replays + 1, t.record_replays) ELSE o.replays END,
             step = CASE WHEN t.how = 'new-revision' THEN 'create' ELSE 'reconcile' END,
             cause = CASE t.how WHEN 'correction' THEN 'correction' WHEN 'same-revision' THEN 'tried-anew' END,
             revision = CASE WHEN t.how = 'new-revision' THEN revision + 1 ELSE revision END,
@@ -236,8 +239,8 @@ export async function reopenOnboardings(tx: Queryable, reopenings: Reopening[]):
             domain = CASE WHEN t.how = 'new-revision' THEN t.domain ELSE o.domain END,
             country = CASE WHEN t.how = 'new-revision' THEN t.country ELSE o.country END,
             associated_partner_id = CASE WHEN t.how = 'new-revision' THEN t.partner ELSE o.associated_partner_id END
-       FROM (SELECT * FROM unnest($1::text[], $2::text[], $3::bool[], $4::bytea[], $5::text[], $6::text[], $7::text[])
-               AS t(correlation_id, how, is_replay, digest, domain, country, partner)) t
+       FROM (SELECT * FROM unnest($1::text[], $2::text[], $3::bool[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::int[])
+               AS t(correlation_id, how, is_replay, digest, domain, country, partner, record_replays)) t
       WHERE o.correlation_id = t.correlation_id`,
     [
       reopenings.map((r) => r.record.correlationId),
@@ -247,6 +250,7 @@ export async function reopenOnboardings(tx: Queryable, reopenings: Reopening[]):
       reopenings.map((r) => r.record.domain),
       reopenings.map((r) => r.record.country),
       reopenings.map((r) => r.record.associatedPartnerId),
+      reopenings.map((r) => r.record.replays),
     ],
   );
   await tx.query(

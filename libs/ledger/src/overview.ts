@@ -45,3 +45,27 @@ export async function erasePayloads(db: Queryable, retentionDays: number, limit:
   );
   return rowCount ?? 0;
 }
+
+/** A plan that was made this long ago may always still be started, however short payloads are kept. */
+const PLAN_KEPT_MIN_DAYS = 1;
+
+/**
+ * Erases the records that old plans kept to send, of one plan that does not run and at most `limit` of them: it can only be
+ * looked at from then on. Returns false when no such plan is left.
+ */
+export async function erasePlannedRecords(db: Queryable, retentionDays: number, limit: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `WITH old AS (
+       SELECT id FROM replay_plan WHERE NOT payload_erased AND made_at < now() - $1 * interval '1 day' AND state <> 'running'
+        ORDER BY made_at LIMIT 1 FOR UPDATE SKIP LOCKED),
+     letter AS (
+       SELECT l.plan_id, l.n FROM replay_letter l JOIN old ON l.plan_id = old.id WHERE l.headers IS NOT NULL
+        ORDER BY l.n LIMIT $2),
+     erased AS (
+       UPDATE replay_letter l SET key = NULL, value = NULL, headers = NULL
+         FROM letter WHERE l.plan_id = letter.plan_id AND l.n = letter.n)
+     UPDATE replay_plan p SET payload_erased = (SELECT count(*) FROM letter) < $2 FROM old WHERE p.id = old.id`,
+    [Math.max(retentionDays, PLAN_KEPT_MIN_DAYS), limit],
+  );
+  return rowCount === 1;
+}

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-export type WakeUp = 'work' | 'outbox' | 'pause';
+export type WakeUp = 'work' | 'outbox' | 'pause' | 'replay';
 const CHANNEL = 'onboarding_wake_up';
 const RECONNECT_DELAY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -49,6 +49,7 @@ export function aRequest(correlationId: string, with_: Partial<RequestRecord> = 
     associatedPartnerId: null,
     causationId: null,
     traceparent: null,
+    replays: 0,
     ...with_,
   };
 }

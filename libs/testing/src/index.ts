@@ -14,3 +14,4 @@ export { SimulatorProcess, type BookTenant, type JournalEntry, type SimulatorSum
 export type { RawCodec, RawRecord } from './raw-records.js';
 export { TopicLog, type ReadRecord } from './topic-log.js';
 export { DOCUMENTED_CODES, RELEVANT_CODES, STATUS_CLASSES } from './reference-codes.js';
+export { type PlannedLetter, insertPlan } from './replay-plan.js';

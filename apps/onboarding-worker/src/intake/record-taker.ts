@@ -5,10 +5,12 @@ import {
   type OutboxEntry,
   type Publisher,
   type Queryable,
+  type ReplayTaken,
   type Reopening,
   type RequestRecord,
   judgeSameCorrelationId,
   lockKnown,
+  noteReplaysTaken,
   openOnboardings,
   reopenOnboardings,
   writeOutbox,
@@ -33,6 +35,7 @@ type Request = Extract<DecodedRecord, { kind: 'request' }>;
 interface Gathered {
   outbox: OutboxEntry[];
   reopenings: Map<string, Reopening>;
+  replays: ReplayTaken[];
   counts: TakenCounts;
 }
 
@@ -66,6 +69,7 @@ export class RecordTaker {
     const gathered: Gathered = {
       outbox: [],
       reopenings: new Map(),
+      replays: [],
       counts: { results: {}, opened: 0, published: 0, skippedTypes: [] },
     };
     const opened = await openOnboardings(tx, firstOfEachId(prepared));
@@ -77,6 +81,7 @@ export class RecordTaker {
     gathered.counts.opened += gathered.reopenings.size;
     gathered.counts.published = gathered.outbox.length;
     await writeOutbox(tx, gathered.outbox);
+    await noteReplaysTaken(tx, gathered.replays);
     return gathered.counts;
   }
 
@@ -94,6 +99,7 @@ export class RecordTaker {
         return;
       case 'refused': {
         const onboarding = decoded.correlationId === null ? undefined : known.get(decoded.correlationId);
+        noteReplay(decoded, { takenAs: 'refused', code: decoded.code }, gathered);
         return this.refuse(
           { ...decoded, record, replays: decoded.replay?.count ?? 0, isTold: isTold(onboarding) },
           gathered,
@@ -101,7 +107,10 @@ export class RecordTaker {
       }
       case 'request':
         // The first record of a new id opened the onboarding; any further one is judged against it.
-        if (opened.delete(decoded.correlationId)) return count(gathered, 'opened');
+        if (opened.delete(decoded.correlationId)) {
+          noteReplay(decoded, { takenAs: 'opened', revision: 1 }, gathered);
+          return count(gathered, 'opened');
+        }
         return this.judgeAgain(record, decoded, known, gathered);
     }
   }
@@ -118,11 +127,14 @@ export class RecordTaker {
     const judgement = judgeSameCorrelationId(onboarding, another);
     switch (judgement.kind) {
       case 'duplicate':
+        noteReplay(request, { takenAs: 'duplicate' }, gathered);
         return count(gathered, 'duplicate');
       case 'announce-again':
         gathered.outbox.push(announcement(record, onboarding));
+        noteReplay(request, { takenAs: 'announced-again' }, gathered);
         return count(gathered, 'announced-again');
       case 'reused':
+        noteReplay(request, { takenAs: 'refused', code: 'CORRELATION_ID_REUSED' }, gathered);
         return this.refuse(reusedRecord(record, request, judgement.message, isTold(onboarding)), gathered);
       case 'reopen': {
         const reopening = { record: toRequestRecord(record, request), how: judgement.how, isReplay: another.isReplay };
@@ -130,6 +142,8 @@ export class RecordTaker {
         // It is open when this chunk is committed: nothing of it is told as refused.
         gathered.outbox = gathered.outbox.filter((each) => !isRejectionOf(each, request.correlationId));
         known.set(request.correlationId, reopened(onboarding, reopening));
+        const revision = judgement.how === 'same-revision' ? onboarding.revision : onboarding.revision + 1;
+        noteReplay(request, { takenAs: 'reopened', revision }, gathered);
         return count(gathered, 'reopened');
       }
     }
@@ -155,6 +169,16 @@ function unstorable(request: Request): DecodedRecord {
 
 function count(gathered: Gathered, result: string): void {
   gathered.counts.results[result] = (gathered.counts.results[result] ?? 0) + 1;
+}
+
+/** Most records are no replays: for these nothing is written. */
+function noteReplay(
+  { replay, correlationId }: Pick<Request, 'replay'> & { correlationId: string | null },
+  taken: Pick<ReplayTaken, 'takenAs'> & Partial<ReplayTaken>,
+  gathered: Gathered,
+): void {
+  if (replay === null) return;
+  gathered.replays.push({ replayId: replay.id, correlationId, revision: null, code: null, ...taken });
 }
 
 function isRejectionOf({ kind, correlationId }: OutboxEntry, id: string): boolean {
@@ -210,6 +234,7 @@ function toRequestRecord(record: KafkaRecord, request: Request): RequestRecord {
     associatedPartnerId: request.associatedPartnerId,
     causationId: request.causationId,
     traceparent: request.traceparent,
+    replays: request.replay?.count ?? 0,
   };
 }
 
