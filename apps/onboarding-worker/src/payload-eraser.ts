@@ -1,4 +1,4 @@
-import { type Database, erasePayloads } from '#ledger';
+import { type Database, erasePayloads, erasePlannedRecords } from '#ledger';
 import type { Logger } from '#observability';
 import { Wake } from './lease/wake.js';
 
@@ -6,7 +6,10 @@ const ROUND_MS = 60_000;
 const ROUND_AT_ONCE_MS = 1_000;
 const ROWS_MAX = 1_000;
 
-/** Erases payloads of onboardings that ended long enough ago (P8, PAYLOAD_RETENTION_DAYS); 0 days means at once. */
+/**
+ * Erases payloads of onboardings that ended long enough ago, and of plans of replays that were made as long ago (P8,
+ * PAYLOAD_RETENTION_DAYS); 0 days means at once, after a day for plans.
+ */
 export class PayloadEraser {
   private readonly wake = new Wake();
   private loop: Promise<void> | null = null;
@@ -34,6 +37,7 @@ export class PayloadEraser {
       await this.wake.wait(roundMs);
       try {
         while (!this.isClosing && (await erasePayloads(this.db, this.retentionDays, ROWS_MAX)) === ROWS_MAX);
+        while (!this.isClosing && (await erasePlannedRecords(this.db, this.retentionDays, ROWS_MAX)));
       } catch (error) {
         this.log.warn({ err: error }, 'payloads could not be erased yet');
       }

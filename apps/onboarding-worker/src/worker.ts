@@ -1,5 +1,5 @@
 import { KafkaBatchServer, RelayPublisher, type TopicsReport } from '#kafka';
-import { type Database, type Publisher, WakeUpListener } from '#ledger';
+import { type Database, type Publisher, WakeUpListener, tellRulesInForce } from '#ledger';
 import type { Logger, Metrics } from '#observability';
 import { PartnerCenterClient, checkRules } from '#partner-center';
 import type { Settings } from './config/settings.js';
@@ -15,6 +15,7 @@ import { PauseKeeper } from './onboarding/pause-keeper.js';
 import { Recorder } from './onboarding/recorder.js';
 import { PayloadEraser } from './payload-eraser.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
+import { ReplayDriver } from './replay/replay-driver.js';
 
 export interface WorkerOptions {
   settings: Settings;
@@ -29,7 +30,7 @@ export interface WorkerOptions {
 const DRAIN_GRACE_MS = 15_000;
 
 /**
- * The parts of one worker and how they wake each other: intake → onboarding → relay. Each part finds its work in the
+ * The parts of one worker and how they wake each other: intake → onboarding → relay, and what drives replays. Each part finds its work in the
  * ledger by itself too; a wake-up only makes it sooner.
  */
 export class Worker {
@@ -41,12 +42,13 @@ export class Worker {
   private readonly recorder: Recorder;
   private readonly countryRules: CountryRulesKeeper;
   readonly relay: OutboxRelay;
+  private readonly replays: ReplayDriver;
   private readonly eraser: PayloadEraser;
   private readonly vault: RefreshTokenVault | null;
   private readonly client: PartnerCenterClient;
   private readonly wakeUps: WakeUpListener;
 
-  constructor(options: WorkerOptions) {
+  constructor(private readonly options: WorkerOptions) {
     const { settings, log, metrics, db } = options;
     const nowMs = (): number => performance.now();
     const publisher = { eventSource: settings.process.eventSource, groupId: settings.kafka.groupId };
@@ -81,6 +83,7 @@ export class Worker {
       settings: onboardingSettings(settings, publisher),
     });
     this.relay = createRelay(options, this.lease, nowMs);
+    this.replays = new ReplayDriver({ db, log, onSent: () => this.relay.hurry() });
     this.server = new KafkaBatchServer({
       settings: settings.kafka,
       log,
@@ -95,6 +98,7 @@ export class Worker {
       if (what === 'work') this.onboarding.hurry();
       if (what === 'outbox') this.relay.hurry();
       if (what === 'pause') this.lease.hurry();
+      if (what === 'replay') this.replays.hurry();
     });
   }
 
@@ -140,14 +144,17 @@ export class Worker {
   async start(): Promise<void> {
     await this.lease.start();
     await this.wakeUps.start();
+    await tellRulesInForce(this.options.db, rulesInForce(this.options.settings));
     this.recorder.start();
     this.onboarding.start();
     this.relay.start();
+    this.replays.start();
     this.eraser.start();
   }
 
   /** After the consumer was closed: lets calls end or breaks them off, records and publishes them, hands everything back. */
   async stop(): Promise<void> {
+    await this.replays.close();
     await this.onboarding.drain(DRAIN_GRACE_MS);
     await this.recorder.close();
     await this.eraser.close();
@@ -186,6 +193,7 @@ function createRelay(
 ): OutboxRelay {
   const names = settings.kafka.topics;
   const maxMessageBytes = new Map([
+    [names.requested, topics.facts.requested.maxMessageBytes],
     [names.created, topics.facts.created.maxMessageBytes],
     [names.rejected, topics.facts.rejected.maxMessageBytes],
     [names.deadLetter, topics.facts.deadLetter.maxMessageBytes],
@@ -202,13 +210,21 @@ function createRelay(
   return new OutboxRelay({ db, lease, log, metrics, nowMs, settings: { topics: names, createPublisher } });
 }
 
+/** What the rules depend on beside the event. */
+function rulesInForce({ partnerCenter: { cloud, refreshToken } }: Settings): {
+  cloud: Settings['partnerCenter']['cloud'];
+  hasUserAuth: boolean;
+} {
+  return { cloud, hasUserAuth: refreshToken !== null };
+}
+
 function rulesOf(
-  { partnerCenter: { cloud, refreshToken } }: Settings,
+  settings: Settings,
   countryRules: CountryRulesKeeper,
 ): (data: Parameters<typeof checkRules>[0]) => ReturnType<typeof checkRules> {
-  const hasUserAuth = refreshToken !== null;
+  const inForce = rulesInForce(settings);
   return (data) => {
-    const violations = checkRules(data, { cloud, hasUserAuth, countryRules: countryRules.rules });
+    const violations = checkRules(data, { ...inForce, countryRules: countryRules.rules });
     const isOfCountry = violations.some(({ source }) => source === 'country');
     if (isOfCountry) countryRules.haveRefused(data.billingProfile.defaultAddress.country);
     return violations;
