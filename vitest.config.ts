@@ -18,6 +18,9 @@ const onRealParts = {
   globalSetup: ['test/support/global-setup.ts'],
 };
 
+/** It keeps a core busy for a minute: whatever ran beside it would wait for it. */
+const MODEL = 'apps/onboarding-worker/test/any-sequence-of-faults.it.ts';
+
 export default defineConfig({
   // For the files of `globalSetup`; a project has its own copy.
   ...shared,
@@ -38,12 +41,17 @@ export default defineConfig({
           ...onRealParts,
           name: 'libs',
           include: ['libs/!(kafka)/test/*.it.ts', 'apps/*/test/*.it.ts'],
+          exclude: [MODEL],
           sequence: { groupOrder: 1 },
         },
       },
       {
         ...shared,
         test: { ...onRealParts, name: 'kafka', include: ['libs/kafka/test/*.it.ts'], sequence: { groupOrder: 2 } },
+      },
+      {
+        ...shared,
+        test: { ...onRealParts, name: 'model', include: [MODEL], sequence: { groupOrder: 4 } },
       },
       {
         ...shared,
