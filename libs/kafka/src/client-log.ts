@@ -11,7 +11,7 @@ import type { KafkaLog } from './log.js';
 const FIELDS = ['broker', 'groupId', 'memberId', 'topic', 'partition', 'error', 'retryCount', 'retryTime'] as const;
 
 const EXPECTED = [
-  /concurrent transaction|another transaction|ongoing transaction/i,
+  /concurrent transaction|another transaction|ongoing transaction|concurrent operation on the same transaction/i,
   /coordinator is (loading|not available)|not the correct coordinator|currently loading/i,
   /group is rebalancing|rebalance is in progress|should re-join|coordinator is not aware of this member/i,
   /^Crash: |connection (error|timeout|closed)|Failed to connect|Closed connection|No broker available/i,

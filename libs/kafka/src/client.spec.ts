@@ -14,7 +14,7 @@ function entry(level: number, message: string, more: object = {}): LogEntry {
 
 describe('levelOf', () => {
   it.each([
-    [ERROR, 'The producer attempted to update a transaction while another concurrent transaction was ongoing', {}],
+    [ERROR, 'while another concurrent operation on the same transaction was ongoing', {}],
     [ERROR, 'Response InitProducerId', { error: 'The coordinator is loading and hence can not process requests' }],
     [ERROR, 'Connection error: connect ECONNREFUSED', { broker: 'b:1' }],
     [WARN, 'Limiting retries for the idempotent producer may invalidate EoS guarantees', {}],
