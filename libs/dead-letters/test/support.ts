@@ -5,7 +5,7 @@ import { Database } from '#ledger';
 import { startPostgres, TopicLog } from '#testing';
 import { DeadLetters } from '../src/index.js';
 
-export const settings: KafkaSettings = {
+const settings: KafkaSettings = {
   brokers: inject('kafkaBrokers').split(','),
   clientId: 'dead-letters-tests',
   ssl: null,
@@ -14,7 +14,7 @@ export const settings: KafkaSettings = {
 
 let counter = 0;
 
-export function uniqueTopic(): string {
+function uniqueTopic(): string {
   return `dead-letter-${process.pid}-${Date.now().toString(36)}-${counter++}`;
 }
 
@@ -28,11 +28,24 @@ export interface Desk extends AsyncDisposable {
 }
 
 /** A dead-letter topic and a migrated ledger of its own, and somebody who looks at them. */
-export async function openDesk({ partitions = 2 }: { partitions?: number } = {}): Promise<Desk> {
+export async function openDesk(): Promise<Desk> {
   const topic = uniqueTopic();
   const log = new TopicLog(inject('kafkaBrokers'));
-  await log.createTopic(topic, partitions, { 'max.message.bytes': '2000000' });
-  const db = new Database({ url: await (await startPostgres()).createDatabase(), poolMax: 5 });
+  await createTopic(log, topic);
+  return sitDown(log, topic, await (await startPostgres()).createDatabase());
+}
+
+/** Another process at the desk: connections of its own to the same topic, or to `topic`, and the same ledger. */
+export async function anotherAt(desk: Desk, topic = desk.topic): Promise<Desk> {
+  return sitDown(new TopicLog(inject('kafkaBrokers')), topic, desk.db.settings.url);
+}
+
+export async function createTopic(log: TopicLog, topic: string): Promise<void> {
+  await log.createTopic(topic, 2, { 'max.message.bytes': '2000000' });
+}
+
+async function sitDown(log: TopicLog, topic: string, url: string): Promise<Desk> {
+  const db = new Database({ url, poolMax: 5 });
   await db.migrate();
   const warnings: string[] = [];
   const kafkaLog = recordingLog(warnings);
@@ -52,7 +65,7 @@ export async function openDesk({ partitions = 2 }: { partitions?: number } = {})
   return { topic, log, db, reader, letters, warnings, [Symbol.asyncDispose]: close };
 }
 
-export function topicsWith(deadLetter: string): {
+function topicsWith(deadLetter: string): {
   requested: string;
   created: string;
   rejected: string;

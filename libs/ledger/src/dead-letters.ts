@@ -54,6 +54,9 @@ export interface LetterSelection {
   ids?: { partition: number; offset: bigint }[];
 }
 
+/** Letters forgotten in one transaction. */
+export const FORGET_MAX = 20_000;
+
 /** A stretch of one partition: `letters` is all there is from offset `from` up to, not including, `to`. */
 export interface LetterStretch {
   topic: string;
@@ -63,19 +66,40 @@ export interface LetterStretch {
   letters: StoredLetter[];
 }
 
-/** Position by partition; `topic` is null when nothing was read yet. More than one topic: somebody changed the setting. */
-export async function readLetterPositions(db: Queryable, topic: string): Promise<Map<number, bigint>> {
-  const { rows } = await db.query<{ partition: number; next_offset: string }>(
-    `SELECT partition, next_offset FROM dead_letter_position WHERE topic = $1`,
-    [topic],
-  );
-  return new Map(rows.map((row) => [row.partition, BigInt(row.next_offset)]));
+/** How far a partition was read, and its first and last letter: the last one tells another log from this one. */
+export interface LetterPosition {
+  topic: string;
+  partition: number;
+  nextOffset: bigint;
+  firstOffset: bigint | null;
+  last: { offset: bigint; digest: Buffer } | null;
 }
 
-/** Whether the projection holds letters of another topic than this one. */
-export async function hasLettersOfOtherTopic(db: Queryable, topic: string): Promise<boolean> {
-  const { rows } = await db.query(`SELECT 1 FROM dead_letter_position WHERE topic <> $1 LIMIT 1`, [topic]);
-  return rows.length > 0;
+/** The positions of all topics: more than one topic is there when the setting was changed. */
+export async function readLetterPositions(db: Queryable): Promise<LetterPosition[]> {
+  const { rows } = await db.query<{
+    topic: string;
+    partition: number;
+    next_offset: string;
+    first_offset: string | null;
+    last_offset: string | null;
+    digest: Buffer;
+  }>(
+    `SELECT p.topic, p.partition, p.next_offset, first.record_offset AS first_offset,
+            last.record_offset AS last_offset, last.digest
+       FROM dead_letter_position p
+       LEFT JOIN LATERAL (SELECT record_offset FROM dead_letter WHERE partition = p.partition
+                           ORDER BY record_offset LIMIT 1) first ON true
+       LEFT JOIN LATERAL (SELECT record_offset, digest FROM dead_letter WHERE partition = p.partition
+                           ORDER BY record_offset DESC LIMIT 1) last ON true`,
+  );
+  return rows.map((row) => ({
+    topic: row.topic,
+    partition: row.partition,
+    nextOffset: BigInt(row.next_offset),
+    firstOffset: row.first_offset === null ? null : BigInt(row.first_offset),
+    last: row.last_offset === null ? null : { offset: BigInt(row.last_offset), digest: row.digest },
+  }));
 }
 
 /** Makes the position of a partition that was never read. Somebody else's is left as it is. */
@@ -121,6 +145,53 @@ export async function emptyLetters(db: Database): Promise<void> {
     await tx.query(`TRUNCATE dead_letter, dead_letter_group, dead_letter_count`);
     await tx.query(`DELETE FROM dead_letter_position`);
   });
+}
+
+/**
+ * Forgets letters that Kafka deleted: those of a partition below its first offset, at most {@link FORGET_MAX} a call.
+ * Returns how many. Counts of the hours concerned are made anew under the lock that keeps new stretches out.
+ */
+export async function forgetLetters(db: Database, partition: number, before: bigint): Promise<number> {
+  return db.transaction(async (tx) => {
+    await tx.query(`LOCK TABLE dead_letter_position IN EXCLUSIVE MODE`);
+    const { rows } = await tx.query<{ fingerprint: string; hour: Date; letters: string }>(
+      `WITH gone AS (
+         DELETE FROM dead_letter WHERE partition = $1 AND record_offset IN (
+           SELECT record_offset FROM dead_letter WHERE partition = $1 AND record_offset < $2
+            ORDER BY record_offset LIMIT ${FORGET_MAX}) RETURNING fingerprint, failed_at)
+       SELECT fingerprint, date_trunc('hour', failed_at, 'UTC') AS hour, count(*) AS letters FROM gone GROUP BY 1, 2`,
+      [partition, before.toString()],
+    );
+    if (rows.length === 0) return 0;
+    await recount(tx, rows);
+    return rows.reduce((sum, { letters }) => sum + Number(letters), 0);
+  });
+}
+
+async function recount(tx: Queryable, hours: { fingerprint: string; hour: Date }[]): Promise<void> {
+  const kinds = hours.map(({ fingerprint }) => fingerprint);
+  const values = [kinds, hours.map(({ hour }) => hour)];
+  const changed = `unnest($1::text[], $2::timestamptz[]) AS t(fingerprint, hour)`;
+  await tx.query(`DELETE FROM dead_letter_count WHERE (fingerprint, hour) IN (SELECT * FROM ${changed})`, values);
+  await tx.query(
+    `INSERT INTO dead_letter_count (fingerprint, hour, letters, first_failed_at, last_failed_at)
+     SELECT fingerprint, hour, count(*), min(failed_at), max(failed_at)
+       FROM ${changed} JOIN dead_letter l USING (fingerprint)
+      WHERE failed_at >= hour AND failed_at < hour + interval '1 hour' GROUP BY 1, 2`,
+    values,
+  );
+  await tx.query(
+    `WITH kind AS (
+       SELECT fingerprint, oldest.partition, oldest.record_offset
+         FROM dead_letter_group g LEFT JOIN LATERAL (
+              SELECT partition, record_offset FROM dead_letter l WHERE l.fingerprint = g.fingerprint
+               ORDER BY failed_at, partition, record_offset LIMIT 1) oldest ON true
+        WHERE fingerprint = ANY($1)),
+     empty AS (DELETE FROM dead_letter_group WHERE fingerprint IN (SELECT fingerprint FROM kind WHERE partition IS NULL))
+     UPDATE dead_letter_group g SET example_partition = kind.partition, example_offset = kind.record_offset
+       FROM kind WHERE g.fingerprint = kind.fingerprint AND kind.partition IS NOT NULL`,
+    [kinds],
+  );
 }
 
 async function insertLetters(tx: Queryable, letters: StoredLetter[]): Promise<void> {

@@ -85,11 +85,13 @@ export { type AuditEntry, type AuditNote, readAudit, writeAudit } from './audit.
 export {
   type Letter,
   type LetterSelection,
+  type LetterPosition,
   type LetterStretch,
   type StoredLetter,
   beginLetters,
+  FORGET_MAX,
   emptyLetters,
-  hasLettersOfOtherTopic,
+  forgetLetters,
   readLetterPositions,
   takeLetters,
 } from './dead-letters.js';
@@ -99,6 +101,7 @@ export {
   countLetters,
   readLetter,
   readLetterGroups,
+  readLetterHistory,
   readLetters,
 } from './letter-queries.js';
 export {

@@ -1,5 +1,6 @@
 import type { Queryable } from './database.js';
 import type { Letter, LetterSelection, StoredLetter } from './dead-letters.js';
+import { Bindings, conditionOf, countsOf, kindConditionOf } from './letter-selection.js';
 
 /** Looks at the projection of the dead-letter topic. It is as old as the last catching up. */
 
@@ -24,6 +25,8 @@ export interface LetterPage {
 }
 
 const TREND_HOURS = 24;
+const HISTORY_MAX = 100;
+const KINDS_MAX = 200;
 
 interface LetterRow {
   partition: number;
@@ -56,19 +59,19 @@ export async function readLetters(
   selection: LetterSelection,
   { order, limit, after }: LetterPage,
 ): Promise<StoredLetter[]> {
-  const where = new Where(selection);
   const [direction, beyond] = order === 'newest-first' ? ['DESC', '<'] : ['ASC', '>'];
+  const { values, bind } = new Bindings();
+  const conditions = [conditionOf(selection, bind)];
+  const kinds = await kindsOf(db, selection);
+  if (kinds !== null) conditions.push(`fingerprint = ANY(${bind(kinds)})`);
   if (after !== undefined) {
-    const { failedAt, partition, offset } = after;
-    where.add(
-      (bind) =>
-        `(failed_at, partition, record_offset) ${beyond} (${bind(failedAt)}, ${bind(partition)}, ${bind(offset)})`,
-    );
+    const last = [after.failedAt, after.partition, after.offset].map(bind).join(', ');
+    conditions.push(`(failed_at, partition, record_offset) ${beyond} (${last})`);
   }
   const { rows } = await db.query<LetterRow>(
-    `SELECT * FROM dead_letter WHERE ${where.text}
-      ORDER BY failed_at ${direction}, partition ${direction}, record_offset ${direction} LIMIT ${where.bind(limit)}`,
-    where.values,
+    `SELECT * FROM dead_letter WHERE ${conditions.join(' AND ')}
+      ORDER BY failed_at ${direction}, partition ${direction}, record_offset ${direction} LIMIT ${bind(limit)}`,
+    values,
   );
   return rows.map(toLetter);
 }
@@ -79,9 +82,28 @@ export async function readLetter(db: Queryable, partition: number, offset: bigin
   return letter ?? null;
 }
 
+/** What became of a letter: replays of it, and later letters of its onboarding; oldest first. */
+export async function readLetterHistory(db: Queryable, letter: StoredLetter): Promise<{ at: string; what: string }[]> {
+  const { rows } = await db.query<{ at: Date; what: string }>(
+    `SELECT sent_at AS at, 'replayed by plan ' || plan_id AS what
+       FROM replay_letter WHERE partition = $1 AND record_offset = $2 AND digest = $3 AND sent_at IS NOT NULL
+     UNION ALL
+     SELECT ended_at, 'the replay of plan ' || plan_id || ' ended: ' || state || coalesce(' ' || code, '')
+       FROM replay_letter
+      WHERE partition = $1 AND record_offset = $2 AND digest = $3 AND sent_at IS NOT NULL AND ended_at IS NOT NULL
+     UNION ALL
+     SELECT failed_at, 'failed again: ' || code || ', letter ' || partition || ':' || record_offset
+       FROM dead_letter
+      WHERE correlation_id = $4 AND (failed_at, partition, record_offset) > ($5::timestamptz, $1::int, $2::bigint)
+     ORDER BY at LIMIT ${HISTORY_MAX}`,
+    [letter.partition, letter.offset, letter.digest, letter.correlationId, letter.failedAt],
+  );
+  return rows.map(({ at, what }) => ({ at: at.toISOString(), what }));
+}
+
 /** The kinds of failure among the selected letters, the most frequent first. */
 export async function readLetterGroups(db: Queryable, selection: LetterSelection): Promise<LetterGroup[]> {
-  const { source, values } = countsOf(selection);
+  const { values, bind } = new Bindings();
   const { rows } = await db.query<{
     fingerprint: string;
     code: string;
@@ -93,7 +115,7 @@ export async function readLetterGroups(db: Queryable, selection: LetterSelection
     example: string;
     trend: Record<string, number>;
   }>(
-    `WITH counts AS (${source}), kinds AS (
+    `WITH counts AS (${countsOf(selection, bind)}), kinds AS (
        SELECT fingerprint, sum(letters) AS letters, min(first_failed_at) AS first_failed_at,
               max(last_failed_at) AS last_failed_at,
               coalesce(jsonb_object_agg(floor(extract(epoch FROM now() - hour) / 3600), letters)
@@ -119,67 +141,28 @@ export async function readLetterGroups(db: Queryable, selection: LetterSelection
 
 /** How many letters are selected. */
 export async function countLetters(db: Queryable, selection: LetterSelection): Promise<number> {
-  const { source, values } = countsOf(selection);
+  const { values, bind } = new Bindings();
   const { rows } = await db.query<{ total: string | null }>(
-    `SELECT sum(letters) AS total FROM (${source}) AS counts`,
+    `SELECT sum(letters) AS total FROM (${countsOf(selection, bind)}) AS counts`,
     values,
   );
   return Number(rows[0]?.total ?? 0);
 }
 
-/** Letters by kind and hour: read from the counts as long as the selection names nothing but kinds. */
-function countsOf(selection: LetterSelection): { source: string; values: unknown[] } {
-  const { group, code, reason, ...others } = selection;
-  const kinds = new Where({
-    ...(group !== undefined && { group }),
-    ...(code !== undefined && { code }),
-    ...(reason !== undefined && { reason }),
-  });
-  if (Object.entries(others).every(([name, value]) => name === 'all' || value === undefined)) {
-    const source = `SELECT c.* FROM dead_letter_count c JOIN dead_letter_group USING (fingerprint) WHERE ${kinds.text}`;
-    return { source, values: kinds.values };
-  }
-  const where = new Where(selection);
-  const source = `SELECT fingerprint, date_trunc('hour', failed_at, 'UTC') AS hour, count(*) AS letters,
-            min(failed_at) AS first_failed_at, max(failed_at) AS last_failed_at
-       FROM dead_letter WHERE ${where.text} GROUP BY 1, 2`;
-  return { source, values: where.values };
-}
-
-type Bind = (value: unknown) => string;
-
-/** A condition and its values, numbered as they are bound. */
-class Where {
-  readonly values: unknown[] = [];
-  private readonly conditions: string[] = ['true'];
-
-  constructor(selection: LetterSelection) {
-    const { group, code, reason, since, until, correlationId, ids } = selection;
-    if (group !== undefined) this.add((bind) => `fingerprint = ${bind(group)}`);
-    if (code !== undefined) this.add((bind) => `code = ${bind(code)}`);
-    if (reason !== undefined) this.add((bind) => `reason = ${bind(reason)}`);
-    if (since !== undefined) this.add((bind) => `failed_at >= ${bind(since.toISOString())}`);
-    if (until !== undefined) this.add((bind) => `failed_at < ${bind(until.toISOString())}`);
-    if (correlationId !== undefined) this.add((bind) => `correlation_id = ${bind(correlationId)}`);
-    if (ids !== undefined) {
-      const partitions = ids.map(({ partition }) => partition);
-      const offsets = ids.map(({ offset }) => offset.toString());
-      this.add(
-        (bind) =>
-          `(partition, record_offset) IN (SELECT * FROM unnest(${bind(partitions)}::int[], ${bind(offsets)}::bigint[]))`,
-      );
-    }
-  }
-
-  get text(): string {
-    return this.conditions.join(' AND ');
-  }
-
-  readonly bind: Bind = (value) => `$${this.values.push(value)}`;
-
-  add(condition: (bind: Bind) => string): void {
-    this.conditions.push(condition(this.bind));
-  }
+/**
+ * The kinds that a code or reason means, so that the index by kind finds the letters of a rare one; null when the index
+ * is not needed, or would be looked up too often.
+ */
+async function kindsOf(db: Queryable, selection: LetterSelection): Promise<string[] | null> {
+  const { group, code, reason, correlationId, ids } = selection;
+  if (group !== undefined || correlationId !== undefined || ids !== undefined) return null;
+  if (code === undefined && reason === undefined) return null;
+  const { values, bind } = new Bindings();
+  const { rows } = await db.query<{ fingerprint: string }>(
+    `SELECT fingerprint FROM dead_letter_group WHERE ${kindConditionOf(selection, bind)} LIMIT ${bind(KINDS_MAX + 1)}`,
+    values,
+  );
+  return rows.length > KINDS_MAX ? null : rows.map(({ fingerprint }) => fingerprint);
 }
 
 function toLetter(row: LetterRow): StoredLetter {

@@ -1,0 +1,149 @@
+/**
+ * The projection of the dead-letter topic: how fast it is built from letters that lie on the topic, and how long groups
+ * and the first page of a list take then. The letters are written as the relay writes them, in transactions with gzip,
+ * before the clock starts. Only the projection is measured: no worker runs, no page is drawn, no catching up is in the
+ * times of the questions, each of which is asked repeatedly on one connection.
+ * Run after `npm run build`: npx node bench/dead-letters.ts [--letters 1000000]
+ */
+import { randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { DeadLetters, type Selection } from '#dead-letters';
+import { deadLetterHeaders, type ErrorCode } from '#events';
+import { RelayPublisher, TopicReader, type KafkaLog, type KafkaSettings, type OutgoingRecord } from '#kafka';
+import { Database } from '#ledger';
+import { customerData, startKafka, startPostgres, TopicLog } from '#testing';
+import { percentile, residentMb } from './measure.ts';
+
+const PARTITIONS = 6;
+/** Rows of a batch of the relay. */
+const LETTERS_A_TRANSACTION = 500;
+const QUESTIONS = 100;
+const PAGE = 50;
+const DAYS = 30;
+
+const KINDS: { code: ErrorCode; httpStatus: number | null; fields: string[]; share: number }[] = [
+  { code: 'RULE_VIOLATION', httpStatus: null, fields: ['billingProfile.defaultAddress.postalCode'], share: 0.6 },
+  { code: 'PARTNER_CENTER_27100', httpStatus: 409, fields: ['companyProfile.domain'], share: 0.25 },
+  { code: 'EVENT_INVALID', httpStatus: null, fields: ['billingProfile.email'], share: 0.1 },
+  { code: 'ATTEMPTS_EXHAUSTED', httpStatus: 500, fields: [], share: 0.0499 },
+  { code: 'OUTCOME_UNRESOLVED', httpStatus: null, fields: [], share: 0.0001 },
+];
+
+const silent: KafkaLog = { debug() {}, info() {}, warn: console.warn, error: console.error };
+const { values } = parseArgs({ options: { letters: { type: 'string', default: '1000000' } } });
+const count = Number(values.letters);
+
+function kindOf(n: number): (typeof KINDS)[number] {
+  let left = ((n * 7_919) % 10_000) / 10_000;
+  return KINDS.find(({ share }) => (left -= share) < 0) ?? KINDS[0]!;
+}
+
+function letter(topic: string, n: number): OutgoingRecord {
+  const kind = kindOf(n);
+  const failedAt = new Date(Date.now() - DAYS * 86_400_000 * (1 - n / count)).toISOString();
+  const headers = deadLetterHeaders({
+    original: { topic: 'onboarding.customer-requested', partition: n % 12, offset: String(n), timestampMs: Date.now() },
+    consumerGroup: 'customer-onboarding',
+    correlationId: randomUUID(),
+    code: kind.code,
+    message: 'The postal code does not fit the country: five digits are needed.',
+    fields: kind.fields,
+    httpStatus: kind.httpStatus,
+    requestId: kind.httpStatus === null ? null : randomUUID(),
+    firstFailedAt: failedAt,
+    failedAt,
+    attempts: kind.httpStatus === null ? 0 : 1,
+    replays: 0,
+    nullHeaderNames: [],
+  });
+  const original = { ce_specversion: '1.0', ce_type: 'CustomerRequested', ce_id: randomUUID(), ce_source: '/crm' };
+  return {
+    topic,
+    key: Buffer.from(`account-${n}`),
+    value: Buffer.from(JSON.stringify(customerData(`customer${n}`))),
+    headers: [...Object.entries(original), ...headers].map(([name, text]) => [name, Buffer.from(text)] as const),
+  };
+}
+
+async function write(settings: KafkaSettings, topic: string): Promise<void> {
+  const topics = { created: `${topic}-created`, rejected: `${topic}-rejected`, deadLetter: topic };
+  const log = new TopicLog(settings.brokers.join());
+  for (const name of Object.values(topics)) await log.createTopic(name, PARTITIONS, { 'max.message.bytes': '1114124' });
+  const maxMessageBytes = new Map([[topic, 1_114_124]]);
+  const relay = new RelayPublisher({
+    ...{ settings, log: silent, groupId: topic, ledgerId: 'bench', topics, maxMessageBytes },
+  });
+  await relay.begin(1n);
+  for (let n = 0; n < count; n += LETTERS_A_TRANSACTION) {
+    const size = Math.min(LETTERS_A_TRANSACTION, count - n);
+    const batch = Array.from({ length: size }, (_, index) => letter(topic, n + index));
+    await relay.publish(BigInt(n), batch);
+  }
+  await relay.close();
+  await log.close();
+}
+
+async function ask(question: () => Promise<unknown>): Promise<number> {
+  await question();
+  const times: number[] = [];
+  for (let asked = 0; asked < QUESTIONS; asked += 1) {
+    const begunAt = performance.now();
+    await question();
+    times.push(performance.now() - begunAt);
+  }
+  return percentile(times, 0.95);
+}
+
+function print(what: string, measured: string, goal = ''): void {
+  console.log(`${what.padEnd(44)} ${measured.padStart(16)}  ${goal}`);
+}
+
+const [kafka, postgres] = await Promise.all([startKafka(), startPostgres()]);
+const settings: KafkaSettings = { brokers: kafka.brokers.split(','), clientId: 'bench', ssl: null, sasl: null };
+const topic = `bench-dead-letters-${process.pid}`;
+const db = new Database({ url: await postgres.createDatabase(), poolMax: 5 });
+await db.migrate();
+const reader = new TopicReader({ settings, log: silent });
+const topics = { requested: 'r', created: 'c', rejected: 'x', deadLetter: topic };
+const letters = new DeadLetters({ db, reader, topics, groupId: 'customer-onboarding', log: silent });
+
+console.error(`writing ${count.toLocaleString('en')} letters ...`);
+const writtenFrom = performance.now();
+await write(settings, topic);
+console.error(`written in ${((performance.now() - writtenFrom) / 1_000).toFixed(0)} s; building ...`);
+
+let peakMb = 0;
+const watch = setInterval(() => void residentMb(process.pid).then((mb) => (peakMb = Math.max(peakMb, mb))), 200);
+const cpuFrom = process.cpuUsage();
+const builtFrom = performance.now();
+const built = await letters.rebuild();
+const seconds = (performance.now() - builtFrom) / 1_000;
+const { user, system } = process.cpuUsage(cpuFrom);
+clearInterval(watch);
+if (built.letters !== count) throw new Error(`${built.letters} letters of ${count} are in the projection`);
+await db.query('ANALYZE dead_letter');
+
+print('letters', count.toLocaleString('en'));
+print('build of the projection', `${Math.round(count / seconds).toLocaleString('en')}/s`, '≥ 10,000/s');
+print('CPU of the reading process', `${((user + system) / 1_000 / count).toFixed(3)} ms a letter`);
+print('memory of the reading process, peak', `${peakMb.toFixed(0)} MB`);
+print('catching up with nothing new, p95', `${(await ask(() => letters.catchUp())).toFixed(1)} ms`);
+const day = { since: new Date(Date.now() - 1.5 * 86_400_000), until: new Date(Date.now() - 0.3 * 86_400_000) };
+const selections: [string, Selection][] = [
+  ['all', { all: true }],
+  ['a frequent code', { code: 'RULE_VIOLATION' }],
+  ['a rare code', { code: 'OUTCOME_UNRESOLVED' }],
+  ['a code nobody has', { code: 'EVENT_UNDECODABLE' }],
+  ['a reason', { reason: 'rejected' }],
+  ['29 hours that begin within an hour', day],
+];
+for (const [what, selection] of selections) {
+  const groups = await ask(() => letters.groups(selection));
+  const page = await ask(() => letters.list(selection, PAGE));
+  print(`groups, ${what}, p95`, `${groups.toFixed(1)} ms`, '≤ 200 ms');
+  print(`first page of ${PAGE}, ${what}, p95`, `${page.toFixed(1)} ms`, '≤ 200 ms');
+}
+await reader.close();
+await db.close();
+await Promise.all([kafka.stop(), postgres.stop()]);
+process.exit(0);

@@ -1,0 +1,86 @@
+/*
+ * The projection remembers how far it read. The topic it read is deleted and made anew, cut off, or is no longer the one
+ * that is configured: what is shown is always what is on the topic.
+ */
+import { describe, expect, it } from 'vitest';
+import { eventually } from '#testing';
+import { anotherAt, createTopic, type Desk, openDesk, writeLetters } from './support.js';
+
+async function shownIds({ letters }: Desk): Promise<(string | null)[]> {
+  await letters.catchUp();
+  const { total, letters: shown } = await letters.list({ all: true }, 100);
+  const { groups } = await letters.groups({ all: true });
+  expect(total).toBe(shown.length);
+  expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(shown.length);
+  return shown.map(({ correlationId }) => correlationId).sort();
+}
+
+async function makeAnew({ log, topic }: Desk): Promise<void> {
+  await log.remove([topic], []);
+  await eventually(() => createTopic(log, topic).then(() => true), { what: 'the topic to be made anew' });
+}
+
+const named = (...names: string[]): { correlationId: string }[] => names.map((correlationId) => ({ correlationId }));
+
+describe('a dead-letter topic', () => {
+  it('that was made anew and is shorter than before is read again', async () => {
+    await using desk = await openDesk();
+    await writeLetters(desk, 0, named('old 1', 'old 2', 'old 3'));
+    expect(await shownIds(desk)).toEqual(['old 1', 'old 2', 'old 3']);
+    await makeAnew(desk);
+    await writeLetters(desk, 0, named('new 1'));
+    expect(await shownIds(desk)).toEqual(['new 1']);
+    expect(desk.warnings).toContain('The dead-letter topic is another one or was made anew: it is read again');
+  });
+
+  it('that was made anew and is longer than before is read again', async () => {
+    await using desk = await openDesk();
+    await writeLetters(desk, 0, named('old 1'));
+    expect(await shownIds(desk)).toEqual(['old 1']);
+    await makeAnew(desk);
+    await writeLetters(desk, 0, named('new 1', 'new 2'));
+    expect(await shownIds(desk)).toEqual(['new 1', 'new 2']);
+  });
+
+  it('whose oldest letters were deleted shows the others, and its groups count only them', async () => {
+    await using desk = await openDesk();
+    const failedAt = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:30:00.000Z', '2026-01-02T00:00:00.000Z'];
+    await writeLetters(
+      desk,
+      0,
+      failedAt.map((time, n) => ({ correlationId: `${n}`, failedAt: time })),
+    );
+    await writeLetters(desk, 1, [{ correlationId: 'rare', code: 'OUTCOME_UNRESOLVED' }]);
+    expect(await shownIds(desk)).toEqual(['0', '1', '2', 'rare']);
+    await desk.log.admin(async (admin) => {
+      await admin.fetchTopicOffsets(desk.topic);
+      const partitions = [
+        { partition: 0, offset: '1' },
+        { partition: 1, offset: '1' },
+      ];
+      await admin.deleteTopicRecords({ topic: desk.topic, partitions });
+    });
+    expect(await shownIds(desk)).toEqual(['1', '2']);
+    expect((await desk.letters.groups({ all: true })).groups).toMatchObject([
+      { count: 2, firstFailedAt: failedAt[1], lastFailedAt: failedAt[2], example: '0:1' },
+    ]);
+    expect(await desk.letters.show(0, 0n)).toBeNull();
+  });
+
+  it('that is no longer the configured one is forgotten for the one that is', async () => {
+    await using desk = await openDesk();
+    await writeLetters(desk, 0, named('a', 'b'));
+    expect(await shownIds(desk)).toEqual(['a', 'b']);
+    await createTopic(desk.log, `${desk.topic}-other`);
+    await using other = await anotherAt(desk, `${desk.topic}-other`);
+    await writeLetters(other, 1, named('c'));
+    expect(await shownIds(other)).toEqual(['c']);
+  });
+
+  it('that does not exist has no letters', async () => {
+    await using desk = await openDesk();
+    await using other = await anotherAt(desk, `${desk.topic}-missing`);
+    expect(await shownIds(other)).toEqual([]);
+    expect(await other.letters.show(0, 0n)).toBeNull();
+  });
+});

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import kafkajs, { type Producer } from 'kafkajs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type KafkaRecord, TopicReader } from '#kafka';
+import { startKafka } from '#testing';
+import { kafka, newProducer, newTopic, recordingLog, settings, skipReason, uniqueName } from './support.js';
+
+async function readAll(reader: TopicReader, topic: string, from = 0n, to?: bigint): Promise<KafkaRecord[]> {
+  const end = to ?? (await reader.bounds(topic)).get(0)?.end ?? 0n;
+  const records: KafkaRecord[] = [];
+  for await (const some of reader.read(topic, 0, from, end)) records.push(...some);
+  return records;
+}
+
+const texts = (records: KafkaRecord[]): string[] => records.map(({ value }) => String(value));
+
+async function transact(producer: Producer, topic: string, values: string[], end: 'commit' | 'abort'): Promise<void> {
+  const transaction = await producer.transaction();
+  for (const value of values) await transaction.send({ topic, messages: [{ key: Buffer.alloc(4), value }] });
+  await transaction[end]();
+}
+
+describe.skipIf(skipReason !== null)('TopicReader on a real broker', () => {
+  const reader = new TopicReader({ settings, log: recordingLog() });
+  afterAll(() => reader.close());
+
+  it('reads committed records only, and ends before a transaction that is still open', async () => {
+    const topic = await newTopic();
+    const producer = await newProducer({ transactionalId: uniqueName('tx') });
+    await transact(producer, topic, ['a', 'b'], 'commit');
+    await transact(producer, topic, ['lost', 'lost too'], 'abort');
+    await transact(producer, topic, ['c'], 'commit');
+    const open = await producer.transaction();
+    await open.send({ topic, messages: [{ value: 'open' }] });
+    // a, b, marker; two lost, marker; c, marker: the open one begins at 8.
+    expect(await reader.bounds(topic)).toEqual(new Map([[0, { start: 0n, end: 8n }]]));
+    const records = await readAll(reader, topic);
+    expect(records.map(({ offset, value }) => [offset, String(value)])).toEqual([
+      [0n, 'a'],
+      [1n, 'b'],
+      [6n, 'c'],
+    ]);
+    await open.commit();
+    expect(texts(await readAll(reader, topic))).toEqual(['a', 'b', 'c', 'open']);
+    await producer.disconnect();
+  });
+
+  it('hides interleaved aborted transactions, whatever offset it begins at', async () => {
+    const topic = await newTopic();
+    const producers = await Promise.all([1, 2].map(() => newProducer({ transactionalId: uniqueName('tx') })));
+    const [one, two] = [await producers[0]!.transaction(), await producers[1]!.transaction()];
+    const send = (transaction: typeof one, value: string) =>
+      transaction.send({ topic, messages: [{ key: Buffer.alloc(4), value }] });
+    for (const n of [1, 2, 3]) {
+      await send(one, `one ${n}`);
+      await send(two, `two ${n}`);
+    }
+    await two.abort();
+    await send(one, 'one 4');
+    await one.abort();
+    await transact(producers[0]!, topic, ['kept'], 'commit');
+    for (let from = 0n; from <= 9n; from += 1n) {
+      expect(texts(await readAll(reader, topic, from)), `from ${from}`).toEqual(['kept']);
+    }
+    for (const producer of producers) await producer.disconnect();
+  });
+
+  it('begins and ends within a compressed batch', async () => {
+    const topic = await newTopic();
+    const producer = await newProducer();
+    const messages = ['0', '1', '2', '3', '4'].map((value) => ({ value }));
+    await producer.send({ topic, messages, compression: kafkajs.CompressionTypes.GZIP });
+    await producer.disconnect();
+    expect(texts(await readAll(reader, topic, 1n, 4n))).toEqual(['1', '2', '3']);
+  });
+
+  it('reads records larger than a fetch, in order', async () => {
+    const topic = await newTopic({ config: { 'max.message.bytes': '4000000' } });
+    const producer = await newProducer();
+    const values = [randomBytes(3_000_000), Buffer.from('small'), randomBytes(1_000_000)];
+    for (const value of values) await producer.send({ topic, messages: [{ value }] });
+    await producer.disconnect();
+    const records = await readAll(reader, topic);
+    expect(records.map(({ value }, n) => value?.equals(values[n]!))).toEqual([true, true, true]);
+  });
+
+  it('knows where a log begins whose oldest records were deleted, and refuses to read before that', async () => {
+    const topic = await newTopic();
+    const producer = await newProducer();
+    await producer.send({ topic, messages: ['0', '1', '2'].map((value) => ({ value })) });
+    await producer.disconnect();
+    const admin = kafka().admin();
+    await admin.connect();
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '2' }] });
+    await admin.disconnect();
+    expect((await reader.bounds(topic)).get(0)).toEqual({ start: 2n, end: 3n });
+    expect(texts(await readAll(reader, topic, 2n))).toEqual(['2']);
+    await expect(readAll(reader, topic, 0n)).rejects.toMatchObject({ name: 'KafkaJSOffsetOutOfRange' });
+  });
+
+  it('finds no partition of a topic that does not exist, and does not create it', async () => {
+    const topic = uniqueName('missing');
+    expect(await reader.bounds(topic)).toEqual(new Map());
+    const admin = kafka().admin();
+    await admin.connect();
+    expect(await admin.listTopics()).not.toContain(topic);
+    await admin.disconnect();
+  });
+});
+
+describe('a broker that is restarted', () => {
+  it('is found again by a reader that was connected before', async () => {
+    const own = await startKafka({ own: true });
+    const ownSettings = { ...settings, brokers: own.brokers.split(',') };
+    const reader = new TopicReader({ settings: ownSettings, log: recordingLog() });
+    const client = new kafkajs.Kafka({ brokers: ownSettings.brokers, logLevel: kafkajs.logLevel.NOTHING });
+    const producer = client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    const admin = client.admin();
+    await Promise.all([producer.connect(), admin.connect()]);
+    await admin.createTopics({ topics: [{ topic: 't', numPartitions: 1 }], waitForLeaders: true });
+    await producer.send({ topic: 't', messages: [{ value: 'kept' }] });
+    await Promise.all([producer.disconnect(), admin.disconnect()]);
+    expect(texts(await readAll(reader, 't'))).toEqual(['kept']);
+    await own.restart();
+    expect(texts(await readAll(reader, 't'))).toEqual(['kept']);
+    await reader.close();
+    await own.stop();
+  });
+});
