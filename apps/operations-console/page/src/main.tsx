@@ -1,0 +1,6 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import { followAddress } from './route.js';
+
+followAddress();
+render(<App />, document.body);

@@ -1,0 +1,46 @@
+import type { VNode } from 'preact';
+import type { EditPreview, Json } from '../documents.js';
+import { counted } from '../words.js';
+import { Foreign, Paths } from './foreign.js';
+import { Empty, Notice } from './small.js';
+import { Table } from './table.js';
+
+/** What an edit changes in one letter, and whether the event would be taken then. */
+export function Difference({ preview: { diff, verdict } }: { preview: EditPreview }): VNode {
+  return (
+    <>
+      <h2>{counted(diff.length, 'change')}</h2>
+      {diff.length === 0 && <Empty>The patch leaves this letter as it is.</Empty>}
+      {diff.length > 0 && (
+        <Table
+          caption="What the edit changes"
+          rows={diff}
+          keyOf={({ path }) => path}
+          columns={[
+            { title: 'Field', cell: ({ path }) => <Paths paths={[path]} /> },
+            { title: 'Old', cell: ({ old }) => <del>{written(old)}</del> },
+            { title: 'New', cell: ({ new: value }) => <ins>{written(value)}</ins> },
+          ]}
+        />
+      )}
+      {verdict.ok ? (
+        <Notice tone="good">With this change the event keeps all rules that are checked before calling.</Notice>
+      ) : (
+        <Notice tone="bad">
+          Still refused with <code>{verdict.code}</code>: <Foreign text={verdict.message ?? ''} />
+          {verdict.fields.length > 0 && (
+            <>
+              {' '}
+              (<Paths paths={verdict.fields} />)
+            </>
+          )}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function written(value: Json | undefined): VNode {
+  if (value === undefined || value === null) return <i>nothing</i>;
+  return <Foreign text={typeof value === 'string' ? value : JSON.stringify(value)} />;
+}
