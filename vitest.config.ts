@@ -51,11 +51,15 @@ export default defineConfig({
       },
       {
         ...shared,
-        test: { ...onRealParts, name: 'model', include: [MODEL], sequence: { groupOrder: 4 } },
+        test: { ...onRealParts, name: 'model', include: [MODEL], sequence: { groupOrder: 5 } },
       },
       {
         ...shared,
         test: { ...onRealParts, name: 'scenarios', include: ['test/scenarios/*.spec.ts'], sequence: { groupOrder: 3 } },
+      },
+      {
+        ...shared,
+        test: { ...onRealParts, name: 'browser', include: ['test/browser/*.spec.ts'], sequence: { groupOrder: 4 } },
       },
     ],
   },

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitStatus, prepare, root } from './prepare.mjs';
 
-const PROJECTS = ['unit', 'libs', 'kafka', 'scenarios', 'model'];
+const PROJECTS = ['unit', 'libs', 'kafka', 'scenarios', 'browser', 'model'];
 const results = join(root, '.local/results');
 const unitReport = join(results, 'unit.json');
 const report = join(results, 'test.json');
