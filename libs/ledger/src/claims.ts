@@ -1,4 +1,5 @@
 import type { Queryable } from './database.js';
+import type { KnownOnboarding } from './intake.js';
 
 /**
  * Claims (P2, P5): a due onboarding is taken by one worker, whatever partition it came from, before anything is called.
@@ -71,6 +72,15 @@ export interface ClaimOptions {
 export const DOMAIN_IS_FREE = `(SELECT count(*) FROM (
   SELECT 1 FROM onboarding b WHERE b.domain = o.domain AND b.holds_domain AND b.correlation_id <> o.correlation_id LIMIT 1) h) = 0`;
 
+/** Of `onboarding c`, its record `r` and the correction `k` that waits. */
+const CLAIM_COLUMNS = `
+  c.correlation_id, c.claim, c.state, c.step, c.cause, c.revision, c.domain, c.country, c.associated_partner_id,
+  c.unsettled, (extract(epoch FROM now() - c.window_from) * 1000)::bigint AS window_age_ms,
+  c.attempts, c.attempts_total, c.tries, c.holds, c.replays, c.dead_letters,
+  (extract(epoch FROM c.first_failed_at) * 1000)::bigint AS first_failed_at_ms,
+  c.code, c.http_status, c.message, c.fields, c.request_id,
+  ${sourceColumns('r', 'r')}, ${sourceColumns('k', 'k')}`;
+
 /** Claims up to `limit` due onboardings, one a domain; empty when nothing is due, or this worker was taken for dead. */
 export async function claimOnboardings(db: Queryable, options: ClaimOptions): Promise<ClaimedOnboarding[]> {
   for (;;) {
@@ -109,12 +119,7 @@ async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedO
               probed_at = CASE WHEN $3 THEN now() ELSE probed_at END
          FROM picked p WHERE o.correlation_id = p.correlation_id
        RETURNING o.*)
-     SELECT c.correlation_id, c.claim, c.state, c.step, c.cause, c.revision, c.domain, c.country, c.associated_partner_id,
-            c.unsettled, (extract(epoch FROM now() - c.window_from) * 1000)::bigint AS window_age_ms,
-            c.attempts, c.attempts_total, c.tries, c.holds, c.replays, c.dead_letters,
-            (extract(epoch FROM c.first_failed_at) * 1000)::bigint AS first_failed_at_ms,
-            c.code, c.http_status, c.message, c.fields, c.request_id,
-            ${sourceColumns('r', 'r')}, ${sourceColumns('k', 'k')}
+     SELECT ${CLAIM_COLUMNS}
        FROM claimed c JOIN LATERAL (
               SELECT * FROM request_record s WHERE s.correlation_id = c.correlation_id ORDER BY slot LIMIT 1) r
          -- A row that was promoted since this statement began would come with the record of the revision before.
@@ -123,6 +128,41 @@ async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedO
     [options.workerId, options.limit, options.probe],
   );
   return rows.map(toClaimed);
+}
+
+/**
+ * One onboarding, locked, whoever works on it: for what a person decides about it. `record` is null where it was erased.
+ * Null when there is no such onboarding. For this folder.
+ */
+export async function lockOnboarding(tx: Queryable, correlationId: string): Promise<LockedOnboarding | null> {
+  // A statement of its own: one that waits for the lock would see the records as they were before.
+  await tx.query(`SELECT 1 FROM onboarding WHERE correlation_id = $1 FOR UPDATE`, [correlationId]);
+  const { rows } = await tx.query<
+    ClaimRow & { is_claimed: boolean; tenant_id: string | null; r_topic: string | null; now_ms: string }
+  >(
+    `SELECT ${CLAIM_COLUMNS}, c.worker_id IS NOT NULL AS is_claimed, c.tenant_id,
+            floor(extract(epoch FROM now()) * 1000) AS now_ms
+       FROM onboarding c LEFT JOIN LATERAL (
+              SELECT * FROM request_record s WHERE s.correlation_id = c.correlation_id ORDER BY slot LIMIT 1) r ON true
+       LEFT JOIN request_record k ON k.correlation_id = c.correlation_id AND k.slot = 1
+      WHERE c.correlation_id = $1`,
+    [correlationId],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  const { state } = row as { state: KnownOnboarding['state'] };
+  const record = row.r_topic === null ? null : toSource(row, 'r');
+  const { is_claimed: isClaimed, tenant_id: tenantId } = row;
+  return { ...withoutRecord(row), state, record, isClaimed, tenantId, nowMs: Number(row.now_ms) };
+}
+
+export interface LockedOnboarding extends Omit<ClaimedOnboarding, 'state' | 'record'> {
+  state: KnownOnboarding['state'];
+  record: RecordSource | null;
+  isClaimed: boolean;
+  tenantId: string | null;
+  /** The database's time. */
+  nowMs: number;
 }
 
 function sourceColumns(table: string, prefix: string): string {
@@ -166,6 +206,10 @@ type ClaimRow = SourceRow<'r'> &
   };
 
 function toClaimed(row: ClaimRow): ClaimedOnboarding {
+  return { ...withoutRecord(row), record: toSource(row, 'r') };
+}
+
+function withoutRecord(row: ClaimRow): Omit<ClaimedOnboarding, 'record'> {
   return {
     correlationId: row.correlation_id,
     claim: BigInt(row.claim),
@@ -195,7 +239,6 @@ function toClaimed(row: ClaimRow): ClaimedOnboarding {
             fields: row.fields ?? [],
             requestId: row.request_id,
           },
-    record: toSource(row, 'r'),
     correction: row.k_topic === null ? null : toSource(row, 'k'),
   };
 }

@@ -49,12 +49,14 @@ export {
   retireWorker,
 } from './workers.js';
 export {
+  type PauseInForce,
   type ServiceNews,
   type ServiceState,
   endPauses,
   forgetPassedThrottle,
   pauseAll,
   readEvidence,
+  readPauses,
   takeProbe,
   throttle,
 } from './pauses.js';
@@ -81,6 +83,18 @@ export { told, unchanged } from './unchanged.js';
 export { type LateAnswer, acceptLateAnswer } from './late-answers.js';
 export { type Overview, erasePayloads, erasePlannedRecords, readOverview } from './overview.js';
 export { keepRefreshToken, readRefreshToken } from './refresh-tokens.js';
+export { eraseCredentials, readCredentials } from './credentials.js';
+export {
+  ONBOARDING_STATES,
+  type OnboardingDetails,
+  type OnboardingFilter,
+  type OnboardingState,
+  type OnboardingSummary,
+  listOnboardings,
+  readLetterIds,
+  showOnboarding,
+} from './look-up.js';
+export { type Finding, type ResolveOrder, type Resolved, resolveOnboarding } from './resolve.js';
 export { type AuditEntry, type AuditNote, readAudit, writeAudit } from './audit.js';
 export {
   type Letter,

@@ -43,6 +43,26 @@ export async function pauseAll(
   return rows[0]?.fresh === '1';
 }
 
+export interface PauseInForce {
+  kind: PauseKind;
+  reason: string;
+  /** ISO 8601 UTC. */
+  since: string;
+  /** Its end, or without a given end the next probe. */
+  until: string | null;
+}
+
+/** Why nothing, or nothing new, is called now; the longest pause first. */
+export async function readPauses(db: Queryable): Promise<PauseInForce[]> {
+  const { rows } = await db.query<{ kind: PauseKind; reason: string; since: Date; until: Date | null }>(
+    `SELECT kind, reason, since, coalesce(until, next_probe_at) AS until FROM pause
+      WHERE until IS NULL OR until > now() ORDER BY since, kind`,
+  );
+  return rows.map(({ kind, reason, since, until }) => {
+    return { kind, reason, since: since.toISOString(), until: until?.toISOString() ?? null };
+  });
+}
+
 /** One worker wins the right to probe; the next probe is due an interval later, whatever becomes of this one. */
 export async function takeProbe(db: Queryable, kind: PauseKind, probeIntervalMs: number): Promise<boolean> {
   const { rowCount } = await db.query(

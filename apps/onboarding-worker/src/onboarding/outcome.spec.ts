@@ -153,7 +153,8 @@ describe('what is the world’s fault', () => {
       const before = claimed({ attempts: 7, attemptsTotal: 9, unsettled: true, windowAgeMs: 5, deadLetters: 1 });
       expect(decideOutcome(before, ANSWERS[kind], context({ counts: true }))).toMatchObject({
         ...{ attempts: 7, attemptsTotal: 9, unsettled: true, deadLetters: 1, step: 'create', definite: false },
-        ...{ publish: [], dueInMs: expect.any(Number), wasAttempt: false, windowBegins: false, refusal: null },
+        ...{ publish: [], dueInMs: expect.any(Number), wasAttempt: false, windowBegins: false },
+        refusal: kind === 'held' ? { code: 'PARTNER_CENTER_HTTP_403', httpStatus: 403 } : null,
       });
     },
   );

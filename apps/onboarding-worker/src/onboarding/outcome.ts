@@ -82,7 +82,7 @@ export function decideOutcome(
         ...base,
         dueInMs: 0,
         waitingFor: 'world',
-        history: [told('account refused', answer.httpStatus, answer.code)],
+        history: [told('account refused', answer.httpStatus, failureOf(onboarding, answer).code)],
       };
     case 'held':
       return {
@@ -91,7 +91,8 @@ export function decideOutcome(
         dueInMs: holdMs(onboarding.holds, context.probeIntervalMs),
         waitingFor: 'hold',
         holds: onboarding.holds + 1,
-        history: [told('held', answer.httpStatus, answer.code)],
+        refusal: failureOf(onboarding, answer),
+        history: [told('held', answer.httpStatus, failureOf(onboarding, answer).code)],
       };
   }
 }
