@@ -1,5 +1,6 @@
 export { readDatabase, type DatabaseGroup } from './database-settings.js';
 export { Environment } from './environment.js';
+export { readEventSource } from './event-source.js';
 export { readKafka, type KafkaGroup } from './kafka-settings.js';
 export { readLogLevel } from './log-level.js';
 export { misspellingsIn, SETTING_NAMES } from './misspellings.js';

@@ -6,6 +6,7 @@ import {
   SettingsError,
   misspellingsIn,
   readDatabase,
+  readEventSource,
   readKafka,
   readLogLevel,
 } from '#settings';
@@ -122,13 +123,10 @@ function readLedgerKey(env: Environment): Buffer | null {
 }
 
 function readProcess(env: Environment): Settings['process'] {
-  const eventSource = env.optional('EVENT_SOURCE') ?? '/customer-onboarding';
-  if (!/^[!-~]{1,255}$/.test(eventSource))
-    env.fault('EVENT_SOURCE', 'must be a URI reference of at most 255 characters');
   return {
     port: env.integer('PORT', { default: 3_000, min: 0, max: 65_535 }),
     payloadRetentionDays: env.decimal('PAYLOAD_RETENTION_DAYS', { default: 30, min: 0, max: 36_500 }),
     logLevel: readLogLevel(env),
-    eventSource,
+    eventSource: readEventSource(env),
   };
 }
