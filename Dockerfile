@@ -9,7 +9,8 @@ RUN npm ci --no-audit --no-fund
 COPY nest-cli.json tsconfig.json ./
 COPY apps apps
 COPY libs libs
-RUN npx nest build onboarding-worker && npx nest build partner-center-simulator && node apps/operations-console/page/build.mjs
+RUN npx nest build onboarding-worker && npx nest build operations-cli && npx nest build operations-console \
+ && npx nest build partner-center-simulator && node apps/operations-console/page/build.mjs
 
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app

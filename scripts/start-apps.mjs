@@ -1,6 +1,7 @@
 /**
- * Starts every built app once, as an operator would: the simulator answers, worker and console name every missing setting
- * and exit with 78, and with their settings get ready on real parts and drain on SIGTERM. Ends with `N passed, N failed`.
+ * Starts every built app once, as an operator would: the simulator answers; worker, console and command line name every
+ * missing setting and exit with 78; with their settings worker and console get ready on real parts and drain on SIGTERM,
+ * and the command line answers. Ends with `N passed, N failed`.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +19,7 @@ const REQUIRED = {
     'PARTNER_CENTER_CLIENT_SECRET',
     'CREDENTIALS_DELIVERY',
   ],
+  'operations-cli': ['KAFKA_BROKERS', 'DATABASE_URL'],
   'operations-console': ['KAFKA_BROKERS', 'DATABASE_URL', 'CONSOLE_TOKEN'],
 };
 
@@ -28,6 +30,10 @@ const checks = {
   'onboarding-worker': async () => {
     await withoutSettings('onboarding-worker');
     await onRealParts((parts) => withSimulator((simulatorUrl) => workerWithSettings({ ...parts, simulatorUrl })));
+  },
+  'operations-cli': async () => {
+    await withoutSettings('operations-cli', ['list']);
+    await onRealParts(listNothing);
   },
   'operations-console': async () => {
     await withoutSettings('operations-console');
@@ -56,13 +62,22 @@ async function withSimulator(use) {
   }
 }
 
-async function withoutSettings(app) {
-  const program = await spawnNode(main(app));
+async function withoutSettings(app, args = []) {
+  const program = await spawnNode(main(app), {}, { args });
   const { code } = await program.exited;
   await program.stop();
   if (code !== EXIT_CONFIG) throw new Error(`without settings it exits with ${code}: ${program.stderr}`);
   const unnamed = REQUIRED[app].filter((name) => !program.stderr.includes(name));
   if (unnamed.length > 0) throw new Error(`without settings it does not name ${unnamed.join(', ')}`);
+}
+
+async function listNothing({ kafka, postgres }) {
+  const env = { KAFKA_BROKERS: kafka.brokers, DATABASE_URL: await postgres.createDatabase() };
+  const program = await spawnNode(main('operations-cli'), env, { args: ['list', '--json'] });
+  const { code } = await program.exited;
+  await program.stop();
+  const answer = `${program.stdout}${program.stderr}`.trim();
+  if (code !== 0 || answer !== '{"total":0,"onboardings":[]}') throw new Error(`list ended with ${code}: ${answer}`);
 }
 
 async function workerWithSettings({ kafka, postgres, simulatorUrl }) {
