@@ -1,3 +1,4 @@
+export { changeData, type ChangedData } from './change-data.js';
 export {
   FIXED_CODES,
   partnerCenterCode,

@@ -22,7 +22,6 @@ export {
   reopenOnboardings,
 } from './intake.js';
 export { type AnotherRecord, type Judgement, judgeSameCorrelationId } from './same-correlation-id.js';
-export type { Selection } from './selection.js';
 export { type OutboxEntry, type OutboxKind, type OutboxRow, writeOutbox } from './outbox.js';
 export {
   type NumberingOptions,
@@ -138,3 +137,28 @@ export {
 } from './replay-drive.js';
 export { type ReplayTaken, noteReplaysTaken } from './replays-taken.js';
 export { tellRulesInForce } from './rules-in-force.js';
+export {
+  type EarlierReplay,
+  type Forecast,
+  type JudgedOnboarding,
+  type NewPlan,
+  type PlanLetter,
+  type SelectedLetter,
+  fetchSelected,
+  freezeSelection,
+  insertPlan,
+  insertPlanLetters,
+  readEarlierReplays,
+  readJudged,
+} from './replay-plans.js';
+export {
+  type ForecastCounts,
+  type PlanDetails,
+  type PlanState,
+  type PlanStatus,
+  type PlannedLetter,
+  listPlanLetters,
+  listPlans,
+  readPlan,
+  readPlanStatus,
+} from './plan-status.js';

@@ -11,6 +11,9 @@ export interface AnotherRecord {
   isReplay: boolean;
 }
 
+/** The parts of an onboarding that the judgement rests on. */
+type Judged = Pick<KnownOnboarding, 'state' | 'digests' | 'correctionDigest' | 'unsettled' | 'failedAtMs'>;
+
 export type Judgement =
   | { kind: 'duplicate' }
   /** Publish the same CustomerCreated again, call nothing. */
@@ -20,7 +23,7 @@ export type Judgement =
   /** Tried anew: as a new revision, as the same one (reconciled first), or once the old call is settled. */
   | { kind: 'reopen'; how: 'new-revision' | 'same-revision' | 'correction' };
 
-export function judgeSameCorrelationId(known: KnownOnboarding, record: AnotherRecord): Judgement {
+export function judgeSameCorrelationId(known: Judged, record: AnotherRecord): Judgement {
   const isSame = isSameData(known, record.digest);
   switch (known.state) {
     case 'open':
@@ -37,7 +40,7 @@ export function judgeSameCorrelationId(known: KnownOnboarding, record: AnotherRe
   }
 }
 
-function judgeFailed(known: KnownOnboarding, record: AnotherRecord, isSame: boolean): Judgement {
+function judgeFailed(known: Judged, record: AnotherRecord, isSame: boolean): Judgement {
   const isNewer = known.failedAtMs !== null && record.timestampMs > known.failedAtMs;
   if (!record.isReplay && !isNewer) {
     return isSame
@@ -49,7 +52,7 @@ function judgeFailed(known: KnownOnboarding, record: AnotherRecord, isSame: bool
 }
 
 /** While a call is unsettled only the data it was made with are the same; a waiting correction counts as a revision. */
-function isSameData(known: KnownOnboarding, digest: Buffer): boolean {
+function isSameData(known: Judged, digest: Buffer): boolean {
   const current = known.digests.at(-1);
   const candidates = known.unsettled && known.state !== 'created' ? (current ? [current] : []) : known.digests;
   return [...candidates, ...(known.correctionDigest ? [known.correctionDigest] : [])].some((each) =>
