@@ -48,6 +48,14 @@ export function editRecord(record: IncomingRecord, patch: JsonObject): Edit | nu
   return changes.length === 0 ? null : { value: changed.value, changes };
 }
 
+/** Property paths that a patch names, without any of its values. */
+export function patchedPaths(patch: JsonObject, path = ''): string[] {
+  return Object.entries(patch).flatMap(([name, value]) => {
+    const here = path === '' ? name : `${path}.${name}`;
+    return isJsonObject(value) && Object.keys(value).length > 0 ? patchedPaths(value, here) : [here];
+  });
+}
+
 /** Only members that the patch names can have changed. */
 function changesOf(before: JsonObject, after: JsonObject, at: { patch: JsonObject; path: string }): Change[] {
   return Object.entries(at.patch).flatMap(([name, patch]): Change[] => {

@@ -3,7 +3,7 @@ import { deadLetterHeaders, type DeadLetter } from '#events';
 import { type KafkaLog, type KafkaSettings, TopicReader } from '#kafka';
 import { Database } from '#ledger';
 import { startPostgres, TopicLog } from '#testing';
-import { DeadLetters } from '../src/index.js';
+import { DeadLetters, type DeadLettersParts } from '../src/index.js';
 
 const settings: KafkaSettings = {
   brokers: inject('kafkaBrokers').split(','),
@@ -24,6 +24,8 @@ export interface Desk extends AsyncDisposable {
   db: Database;
   reader: TopicReader;
   letters: DeadLetters;
+  /** What others at this desk work with. */
+  parts: DeadLettersParts;
   warnings: string[];
 }
 
@@ -50,19 +52,14 @@ async function sitDown(log: TopicLog, topic: string, url: string): Promise<Desk>
   const warnings: string[] = [];
   const kafkaLog = recordingLog(warnings);
   const reader = new TopicReader({ settings, log: kafkaLog });
-  const letters = new DeadLetters({
-    db,
-    reader,
-    log: kafkaLog,
-    groupId: 'customer-onboarding',
-    topics: topicsWith(topic),
-  });
+  const parts = { db, reader, log: kafkaLog, groupId: 'customer-onboarding', topics: topicsWith(topic) };
+  const letters = new DeadLetters(parts);
   const close = async (): Promise<void> => {
     await reader.close();
     await db.close();
     await log.close();
   };
-  return { topic, log, db, reader, letters, warnings, [Symbol.asyncDispose]: close };
+  return { topic, log, db, reader, letters, parts, warnings, [Symbol.asyncDispose]: close };
 }
 
 function topicsWith(deadLetter: string): {

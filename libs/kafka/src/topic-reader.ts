@@ -66,7 +66,7 @@ export class TopicReader {
    * The committed records with `from` <= offset < `to`, in order, a fetch at a time. `to` must not be beyond the end
    * that {@link bounds} told. Throws what kafkajs throws, also when the log no longer reaches back to `from`.
    */
-  async *read(topic: string, partition: number, from: bigint, to: bigint): AsyncGenerator<KafkaRecord[]> {
+  async *read(topic: string, partition: number, from: bigint, to: bigint): AsyncGenerator<KafkaRecord[], void> {
     let next = from;
     for (let emptyFetches = 0; next < to;) {
       const { messages, abortedTransactions } = await this.fetch(topic, partition, next);

@@ -136,7 +136,7 @@ export {
   writeProgress,
 } from './replay-drive.js';
 export { type ReplayTaken, noteReplaysTaken } from './replays-taken.js';
-export { tellRulesInForce } from './rules-in-force.js';
+export { readRulesInForce, tellRulesInForce } from './rules-in-force.js';
 export {
   type EarlierReplay,
   type Forecast,

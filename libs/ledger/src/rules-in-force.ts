@@ -14,3 +14,11 @@ export async function tellRulesInForce(db: Queryable, { cloud, hasUserAuth }: Ru
     [cloud, hasUserAuth],
   );
 }
+
+/** Null before any worker told. */
+export async function readRulesInForce(db: Queryable): Promise<RulesInForce | null> {
+  const { rows } = await db.query<{ cloud: string; has_user_auth: boolean }>(
+    `SELECT cloud, has_user_auth FROM rules_in_force`,
+  );
+  return rows[0] ? { cloud: rows[0].cloud, hasUserAuth: rows[0].has_user_auth } : null;
+}
