@@ -88,7 +88,10 @@ export class OneWorker {
     const answered = <T>(value: T) => Promise.resolve({ kind: 'answered' as const, value });
     const fake = {
       customers: {
-        create: ((body, options) => this.options.create({ ...body, options })) as Create,
+        create: (async (body, options) => ({
+          ...(await this.options.create({ ...body, options })),
+          call: { operation: 'create', ...options.ids, httpStatus: null, code: null, msCv: null },
+        })) as Create,
         search: this.options.search ?? (() => answered([])),
       },
       domains: { isAvailable: () => answered(true) },
