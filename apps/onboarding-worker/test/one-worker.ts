@@ -90,7 +90,7 @@ export class OneWorker {
       customers: {
         create: (async (body, options) => ({
           ...(await this.options.create({ ...body, options })),
-          call: { operation: 'create', ...options.ids, httpStatus: null, code: null, msCv: null },
+          call: { operation: 'customers.create', ...options.ids, httpStatus: null, code: null, msCv: null },
         })) as Create,
         search: this.options.search ?? (() => answered([])),
       },
