@@ -1,4 +1,5 @@
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { hideAbortedRecords } from './aborted-records.js';
 import { kafkajsLogCreator } from './client-log.js';
 import { registerCodecs } from './codecs.js';
 import type { KafkaLog } from './log.js';
@@ -38,6 +39,7 @@ export function createKafka(settings: KafkaSettings, log: KafkaLog): Kafka {
 export function clientConfig(settings: KafkaSettings, log: KafkaLog): ClientConfig {
   registerCodecs();
   stopIdleTimers();
+  hideAbortedRecords();
   return {
     brokers: [...settings.brokers],
     clientId: settings.clientId,

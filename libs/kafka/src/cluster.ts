@@ -9,7 +9,7 @@ import type { KafkaLog } from './log.js';
 
 /** A message as a fetch brings it: also those of aborted transactions, and the markers that end a transaction. */
 export type FetchedMessage = KafkaMessage & {
-  readonly isControlRecord: boolean;
+  isControlRecord: boolean;
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
 };
 
@@ -19,8 +19,7 @@ export interface AbortedTransaction {
 }
 
 export interface FetchedPartition {
-  readonly lastStableOffset: string;
-  readonly abortedTransactions: readonly AbortedTransaction[] | null;
+  abortedTransactions: readonly AbortedTransaction[] | null;
   readonly messages: readonly FetchedMessage[];
 }
 

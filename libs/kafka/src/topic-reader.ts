@@ -12,7 +12,6 @@ import { withDeadline } from './deadline.js';
 import { errorTypes, isFatal, isMissingTopic } from './kafka-errors.js';
 import type { KafkaLog } from './log.js';
 import { toKafkaRecord, type KafkaRecord } from './record.js';
-import { visibleMessages } from './visible-messages.js';
 
 /** First offset of a partition that is still there, and the offset after the last committed record. */
 export interface PartitionBounds {
@@ -69,14 +68,15 @@ export class TopicReader {
   async *read(topic: string, partition: number, from: bigint, to: bigint): AsyncGenerator<KafkaRecord[], void> {
     let next = from;
     for (let emptyFetches = 0; next < to;) {
-      const { messages, abortedTransactions } = await this.fetch(topic, partition, next);
+      const { messages } = await this.fetch(topic, partition, next);
       const first = next;
       const last = messages.at(-1);
       if (last !== undefined && BigInt(last.offset) >= next) next = BigInt(last.offset) + 1n;
       else if (++emptyFetches < EMPTY_FETCHES_MAX) continue;
       else next += 1n;
       emptyFetches = 0;
-      const records = visibleMessages(messages, abortedTransactions ?? [])
+      const records = messages
+        .filter(({ isControlRecord }) => !isControlRecord)
         .map((message) => toKafkaRecord(topic, partition, message))
         .filter(({ offset }) => offset >= first && offset < to);
       if (records.length > 0) yield records;

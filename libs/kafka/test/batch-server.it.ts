@@ -149,6 +149,26 @@ describe.skipIf(skipReason !== null)('KafkaBatchServer on a real broker', () => 
     expect(spans.map((span) => span.split(':')[1]).join('')).toBe('abcd');
   });
 
+  it('delivers no record of aborted transactions that overlap, also with keys that look like a marker', async () => {
+    const topic = await newTopic();
+    const producers = await Promise.all([1, 2].map(() => newProducer({ transactionalId: uniqueName('txn') })));
+    const [one, two] = await Promise.all(producers.map((producer) => producer.transaction()));
+    for (const transaction of [one!, two!, one!, two!]) {
+      await transaction.send({ topic, messages: [{ key: Buffer.alloc(4), value: 'aborted', partition: 0 }] });
+    }
+    await two!.abort();
+    await one!.abort();
+    await produce(topic, ['kept']);
+    const values: string[] = [];
+    await using _server = startServer(topic, (batch, context) => {
+      values.push(...valuesOf(batch));
+      return takeAll(batch, context);
+    });
+    await eventually('the record that was kept', () => values.includes('kept'));
+    expect(values).toEqual(['kept']);
+    for (const producer of producers) await producer.disconnect();
+  });
+
   it('joins without a gap when the handler counts only records and not the markers behind them', async () => {
     const topic = await newTopic();
     const spans: string[] = [];

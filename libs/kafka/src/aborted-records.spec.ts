@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hideAborted } from './aborted-records.js';
 import type { AbortedTransaction, FetchedMessage } from './cluster.js';
-import { visibleMessages } from './visible-messages.js';
 
 const COMMIT = Buffer.from([0, 0, 0, 1]);
 const ABORT = Buffer.from([0, 0, 0, 0]);
@@ -60,6 +60,13 @@ function logOf(written: { producer: number; what: string }[]): Log {
   }
   for (const producer of [...open.keys()]) end(producer, true);
   return log;
+}
+
+function visibleMessages(messages: FetchedMessage[], abortedTransactions: AbortedTransaction[]): FetchedMessage[] {
+  const partition = { messages: messages.map((one) => ({ ...one })), abortedTransactions };
+  hideAborted(partition);
+  expect(partition.abortedTransactions).toEqual([]);
+  return partition.messages.filter(({ isControlRecord }) => !isControlRecord);
 }
 
 describe('what a reader of committed records sees', () => {
