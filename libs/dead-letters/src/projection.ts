@@ -15,6 +15,7 @@ import {
   forgetLetters,
   type LetterPosition,
   readLetterPositions,
+  refreshLetterStatistics,
   type StoredLetter,
   takeLetters,
 } from '#ledger';
@@ -33,6 +34,7 @@ interface PartitionToRead {
 }
 
 const PARTITIONS_AT_ONCE = 3;
+const MANY_LETTERS = 10_000;
 /** How often others may empty the projection under one catching up before it gives up. */
 const RESTARTS_MAX = 5;
 
@@ -84,6 +86,7 @@ export class Projection {
       }
     };
     await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, lane));
+    if (done >= MANY_LETTERS) await refreshLetterStatistics(db);
     return isWhole;
   }
 
@@ -111,8 +114,10 @@ export class Projection {
   private async positionsIn(bounds: ReadonlyMap<number, PartitionBounds>): Promise<LetterPosition[]> {
     const { db, log, topics } = this.parts;
     const positions = await readLetterPositions(db);
-    // No such topic: it may be about to be made anew, and there is nothing to read.
-    if (bounds.size === 0) return positions;
+    if (bounds.size === 0) {
+      if (!positions.some(({ topic }) => topic === topics.deadLetter)) return [];
+      throw new Error(`The dead-letter topic ${topics.deadLetter} is not there any more`);
+    }
     if (await this.isOtherLog(positions, bounds)) {
       log.warn({ topic: topics.deadLetter }, 'The dead-letter topic is another one or was made anew: it is read again');
       await emptyLetters(db);

@@ -77,6 +77,14 @@ describe('a dead-letter topic', () => {
     expect(await shownIds(other)).toEqual(['c']);
   });
 
+  it('that was read and is gone is an error that names it, not an old list', async () => {
+    await using desk = await openDesk();
+    await writeLetters(desk, 0, named('a'));
+    expect(await shownIds(desk)).toEqual(['a']);
+    await desk.log.remove([desk.topic], []);
+    await expect(desk.letters.catchUp()).rejects.toThrow(`${desk.topic} is not there any more`);
+  });
+
   it('that does not exist has no letters', async () => {
     await using desk = await openDesk();
     await using other = await anotherAt(desk, `${desk.topic}-missing`);

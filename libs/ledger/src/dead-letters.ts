@@ -147,6 +147,11 @@ export async function emptyLetters(db: Database): Promise<void> {
   });
 }
 
+/** After many letters came at once: without statistics a page of a frequent kind would be sorted, not read from its index. */
+export async function refreshLetterStatistics(db: Queryable): Promise<void> {
+  await db.query(`ANALYZE dead_letter, dead_letter_group, dead_letter_count`);
+}
+
 /**
  * Forgets letters that Kafka deleted: those of a partition below its first offset, at most {@link FORGET_MAX} a call.
  * Returns how many. Counts of the hours concerned are made anew under the lock that keeps new stretches out.

@@ -106,6 +106,7 @@ export {
   emptyLetters,
   forgetLetters,
   readLetterPositions,
+  refreshLetterStatistics,
   takeLetters,
 } from './dead-letters.js';
 export {
