@@ -65,7 +65,10 @@ export async function expireSilentWorkers(
   times: { leaseMs: number; callTimeoutMs: number },
 ): Promise<{ workers: number; onboardings: number }> {
   const { rows } = await db.query<{ workers: string; onboardings: string }>(
-    `WITH RECURSIVE me AS (SELECT id, steady_since FROM worker WHERE id = $1 AND expired_at IS NULL),
+    `WITH RECURSIVE me AS (
+       -- One that was silent itself since its last heartbeat may have slept as long as the others.
+       SELECT id, steady_since FROM worker
+        WHERE id = $1 AND expired_at IS NULL AND heartbeat_at > now() - $2 / 2 * interval '1 millisecond'),
      silent AS (
        SELECT w.id FROM worker w, me
         WHERE me.steady_since < now() - $2 * interval '1 millisecond'

@@ -122,6 +122,14 @@ describe('nobody is taken for dead', () => {
     expect(await expireSilentWorkers(db, me, TIMES)).toEqual({ workers: 0, onboardings: 0 });
   });
 
+  it('by an observer that was silent itself since its last heartbeat: everybody may have slept', async () => {
+    await silence(db, other, 11);
+    await silence(db, me, 6);
+    expect(await expireSilentWorkers(db, me, TIMES)).toEqual({ workers: 0, onboardings: 0 });
+    await silence(db, me, 4);
+    expect(await expireSilentWorkers(db, me, TIMES)).toEqual({ workers: 1, onboardings: 0 });
+  });
+
   it('twice: of many observers exactly one takes over', async () => {
     await open(db, 'a');
     await claim(db, other);
