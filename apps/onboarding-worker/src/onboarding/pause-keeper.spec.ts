@@ -9,6 +9,8 @@ import { PauseKeeper } from './pause-keeper.js';
 let nowMs: number;
 let gate: Gate;
 let isLedgerAway: boolean;
+/** Connections that break before the ledger is told anything. */
+let connectionsToBreak: number;
 /** Statements that the ledger was told, with their values. */
 let told: { text: string; values: unknown[] }[];
 let keeper: PauseKeeper;
@@ -16,10 +18,12 @@ let keeper: PauseKeeper;
 beforeEach(() => {
   nowMs = 0;
   isLedgerAway = false;
+  connectionsToBreak = 0;
   told = [];
   gate = new Gate(10_000, () => nowMs);
   const query = async (text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> => {
     if (isLedgerAway) throw new Error('the ledger is away');
+    if (connectionsToBreak-- > 0) throw Object.assign(new Error('broken'), { code: 'ECONNRESET' });
     told.push({ text, values });
     return { rows: [{ fresh: '1', ended: '1' }] };
   };
@@ -47,6 +51,12 @@ describe('a throttle', () => {
     expect(told.map(({ values }) => values[0])).toEqual(isAway ? [] : [3_000]);
     nowMs = 2_999;
     expect(gate.isThrottled).toBe(true);
+  });
+
+  it('is told again when the connection to the ledger broke: nobody else would hear of it', async () => {
+    connectionsToBreak = 2;
+    await keeper.onAnswer({ kind: 'throttled', retryAfterMs: 3_000 });
+    expect(told.map(({ values }) => values[0])).toEqual([3_000]);
   });
 
   it('that has passed is forgotten with the first other answer, once', async () => {

@@ -1,4 +1,13 @@
-import { type Database, type ServiceState, endPauses, forgetPassedThrottle, pauseAll, throttle } from '#ledger';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Database,
+  type ServiceState,
+  endPauses,
+  forgetPassedThrottle,
+  isTransient,
+  pauseAll,
+  throttle,
+} from '#ledger';
 import type { CreateAnswer, NotFound, PartnerCenterClient, QueryAnswer } from '#partner-center';
 import type { Logger } from '#observability';
 import { throttleMs } from './backoff.js';
@@ -8,10 +17,13 @@ import type { Gate } from '../lease/gate.js';
 type Answer = CreateAnswer | RuleBroken | Exclude<QueryAnswer<unknown>, { kind: 'answered' }>;
 
 const OUTAGE_UNCLEAR_IN_ROW = 5;
+/** A connection to the ledger that breaks must not leave the other workers without a `Retry-After` (P6). */
+const TELL_AGAIN_MS = 100;
+const TELL_FOR_MS = 3_000;
 
 /**
  * Begins and ends pauses by what the service answers (P4, P6; contract 5). The local gate closes in the same tick, the
- * ledger tells the other workers; if it cannot be told now, the next answer of the same kind tells it.
+ * ledger tells the other workers; if it stays away longer than a lost connection, the next answer of the same kind tells it.
  */
 export class PauseKeeper {
   constructor(
@@ -32,7 +44,7 @@ export class PauseKeeper {
         const delayMs = throttleMs(answer.retryAfterMs, gate.repeatsBeforeThis);
         gate.throttle(delayMs);
         log.warn({ delayMs }, 'throttled: no call starts before Retry-After has passed');
-        return this.told(throttle(db, delayMs, 'throttled by Partner Center'));
+        return this.told(() => throttle(db, delayMs, 'throttled by Partner Center'));
       }
       case 'token-failed':
         return this.pause('token', answer.message);
@@ -72,7 +84,7 @@ export class PauseKeeper {
     const { db, gate } = this.parts;
     if (!gate.remembersThrottle) return;
     gate.forgetThrottle();
-    await this.told(forgetPassedThrottle(db));
+    await this.told(() => forgetPassedThrottle(db));
   }
 
   /** Looks at the facts that all workers count together, after outcomes were recorded. */
@@ -101,7 +113,7 @@ export class PauseKeeper {
     const { db, gate, log } = this.parts;
     await this.onOtherAnswer();
     if (!gate.isPaused()) return;
-    await this.told(
+    await this.told(() =>
       endPauses(db, ['outage', 'configuration', 'token']).then((ended) => {
         if (ended) log.info({}, 'pause ended: a create was accepted');
       }),
@@ -111,7 +123,7 @@ export class PauseKeeper {
   private async pause(kind: 'token' | 'configuration' | 'outage', reason: string): Promise<void> {
     const { db, gate, log, settings } = this.parts;
     const isKnown = gate.close(kind, reason, settings.probeIntervalMs);
-    await this.told(
+    await this.told(() =>
       pauseAll(db, kind, reason, settings.probeIntervalMs).then((isFresh) => {
         if (isFresh) log.error({ kind, reason }, 'all work is paused and will be probed');
       }),
@@ -119,11 +131,19 @@ export class PauseKeeper {
     isKnown();
   }
 
-  private async told(write: Promise<unknown>): Promise<void> {
-    try {
-      await write;
-    } catch (error) {
-      this.parts.log.warn({ err: error }, 'a pause could not be written to the ledger');
+  private async told(write: () => Promise<unknown>): Promise<void> {
+    const untilMs = performance.now() + TELL_FOR_MS;
+    for (;;) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (!isTransient(error) || performance.now() >= untilMs) {
+          this.parts.log.warn({ err: error }, 'a pause could not be written to the ledger');
+          return;
+        }
+      }
+      await delay(TELL_AGAIN_MS);
     }
   }
 }
