@@ -37,12 +37,13 @@ export interface Account {
   onboardings: LedgerLine[];
   outbox: OutboxLine[];
   announcedAgain: number;
+  wronglyExpired: number;
   looks: ModelWorld['looks'];
   blindTurns: ModelWorld['blindTurns'];
 }
 
 export async function accountOf(world: ModelWorld, played: Played): Promise<Account> {
-  const { simulator, db, time, announcedAgain, looks, blindTurns } = world;
+  const { simulator, db, time, announcedAgain, wronglyExpired, looks, blindTurns } = world;
   const [book, journal, onboardings, outbox] = await Promise.all([
     simulator.control<Book>('GET', 'book'),
     simulator.control<{ entries: JournalLine[] }>('GET', 'journal'),
@@ -53,7 +54,7 @@ export async function accountOf(world: ModelWorld, played: Played): Promise<Acco
     .filter(({ operation }) => operation !== 'token')
     .map((entry) => ({ ...entry, ...time.placed(entry.startedAt) }));
   return {
-    ...{ played, announcedAgain, looks, blindTurns, calls },
+    ...{ played, announcedAgain, wronglyExpired, looks, blindTurns, calls },
     tenants: book.tenants,
     surplusTenants: book.totals.surplusTenants,
     onboardings: onboardings.rows,

@@ -35,6 +35,7 @@ export class Machine {
   /** Statements and calls so far. */
   passes = 0;
   mishapsMet = 0;
+  hasBeenFrozen = false;
   private mishap: Mishap | null = null;
   private thaw: PromiseWithResolvers<void> | null = null;
   private underWay = 0;
@@ -93,9 +94,9 @@ export class Machine {
     return this.pass(work, this.next(['crash', 'freeze']));
   }
 
-  /** A whole transaction; its statements are told to `inTransaction`. */
+  /** A whole transaction, whose acknowledgement may be lost; its statements are told to `inTransaction`. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    return this.pass(work, null);
+    return this.pass(work, this.next(['crash', 'freeze', 'answer-lost']));
   }
 
   /** Nobody freezes here: others would wait for the locks in real time, until the server ends the transaction. */
@@ -138,10 +139,15 @@ export class Machine {
   private befall({ kind }: Mishap): void {
     this.mishapsMet += 1;
     if (kind === 'crash') this.die();
-    if (kind === 'freeze') this.thaw = Promise.withResolvers();
+    if (kind === 'freeze') this.freeze();
     if (kind === 'answer-lost') {
       throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
     }
+  }
+
+  private freeze(): void {
+    this.hasBeenFrozen = true;
+    this.thaw = Promise.withResolvers();
   }
 
   /** One that thaws between two turns goes on in the next. */

@@ -38,6 +38,8 @@ export interface Surroundings {
   service: PartnerCenterClient;
   time: VirtualTime;
   pace: Pace;
+  /** A worker that never froze finds itself taken for dead. */
+  onWronglyExpired: () => void;
 }
 
 /** The onboarding half of one worker as it is wired in the app, on a machine of its own and in virtual time. */
@@ -47,7 +49,7 @@ export class ModelWorker {
   private readonly onboarding: OnboardingService;
   private readonly recorder: Recorder;
 
-  constructor({ ledger, service, time, pace }: Surroundings) {
+  constructor({ ledger, service, time, pace, onWronglyExpired }: Surroundings) {
     this.machine = new Machine(pace);
     const db = onMachine(ledger, this.machine);
     const client = callsOnMachine(service, this.machine);
@@ -55,7 +57,10 @@ export class ModelWorker {
     const gate = new Gate(LEASE_MS, nowMs);
     this.lease = new Lease({
       ...{ db, gate, log, nowMs, settings: { leaseMs: LEASE_MS, callTimeoutMs: CALL_TIMEOUT_MS } },
-      onExpired: () => this.onboarding.forgetQueue(),
+      onExpired: () => {
+        this.onboarding.forgetQueue();
+        if (!this.machine.hasBeenFrozen) onWronglyExpired();
+      },
       onPulse: () => this.onboarding.hurry(),
       onTakenOver: () => this.onboarding.hurry(),
     });

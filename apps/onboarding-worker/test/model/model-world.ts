@@ -7,6 +7,7 @@ import { Crew } from './crew.js';
 import { type Look, lookAt, wipe } from './look.js';
 import { ModelSimulator } from './model-simulator.js';
 import { LEASE_MS, PUBLISHER } from './model-worker.js';
+import type { Sequence } from './steps.js';
 import { VirtualTime, openVirtualLedger } from './virtual-time.js';
 
 const POOL_MAX = 6;
@@ -25,6 +26,8 @@ export interface Request {
 export class ModelWorld {
   readonly crew: Crew;
   announcedAgain = 0;
+  /** Living workers that were taken for dead. */
+  wronglyExpired = 0;
   /** Looks at the ledger by the turn that they ended. */
   readonly looks = new Map<number, Look & { atMs: number }>();
   /** Turns in which a worker may not have told, or not have heard of, a pause: it died, froze, thawed, stopped or waited in vain. */
@@ -43,7 +46,8 @@ export class ModelWorld {
       ...{ clientId: 'app', clientSecret: 'secret', timeoutMs: CALL_TIMEOUT_MS, maxConcurrency: 8 },
       observe: (_, status) => status === 'timeout' && this.blindTurns.add(time.turn),
     });
-    this.crew = new Crew({ ledger: db, service: this.client, time });
+    const onWronglyExpired = (): void => void (this.wronglyExpired += 1);
+    this.crew = new Crew({ ledger: db, service: this.client, time, onWronglyExpired });
     this.taker = new RecordTaker({
       decode: { groupId: PUBLISHER.groupId, checkRules: () => [] },
       publisher: PUBLISHER,
@@ -65,14 +69,15 @@ export class ModelWorld {
   }
 
   /** Everything as before the first record, and the machine's time. */
-  async begin(settings: object): Promise<void> {
+  async begin({ settings, workers }: Pick<Sequence, 'settings' | 'workers'>): Promise<void> {
     await this.crew.clear();
     await this.simulator.control('POST', 'reset', {});
     await Promise.all([this.simulator.control('PUT', 'settings', settings), this.time.reset(this.db), wipe(this.db)]);
     this.announcedAgain = 0;
+    this.wronglyExpired = 0;
     this.looks.clear();
     this.blindTurns.clear();
-    await this.crew.grow();
+    for (let n = 0; n < workers; n++) await this.crew.grow();
   }
 
   /** A worker ends as on SIGTERM, and another one starts. */

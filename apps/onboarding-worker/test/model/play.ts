@@ -22,7 +22,7 @@ export interface Played {
 /** Plays one sequence from the first record, then lets everything end in peace. */
 export async function play(world: ModelWorld, sequence: Sequence): Promise<Played> {
   const player = new Player(world, sequence.email);
-  await world.begin(sequence.settings);
+  await world.begin(sequence);
   await player.first();
   for (const step of sequence.steps) await player.do(step);
   await player.calm();

@@ -14,6 +14,7 @@ export function brokenPromises(account: Account): string[] {
     ...brokenPauses(account),
     ...brokenOutages(account),
     ...uncountedAttempts(account),
+    ...(account.wronglyExpired > 0 ? ['a living worker was taken for dead'] : []),
   ];
 }
 

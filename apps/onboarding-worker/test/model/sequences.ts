@@ -136,6 +136,7 @@ const settings = fc.record({
 export function sequences(maxSteps: number): fc.Arbitrary<Sequence> {
   return fc.record({
     settings,
+    workers: fc.constantFrom(1, 1, 2),
     // The service finds out too late that the second one is wrong, and leaves an orphan (reference 7.1).
     email: fc.constantFrom(...Array<string>(5).fill('ops@northbakery.example'), 'ops@northbakery.u'),
     steps: fc.array(step, { minLength: Math.min(3, maxSteps), maxLength: maxSteps, size: 'max' }),

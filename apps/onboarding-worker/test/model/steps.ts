@@ -32,5 +32,7 @@ export type Step =
 export interface Sequence {
   settings: Record<string, unknown>;
   email: string;
+  /** How many are up at first. */
+  workers: number;
   steps: Step[];
 }
