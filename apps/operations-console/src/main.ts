@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
+import { TopicReader } from '#kafka';
 import { Database, isTransient } from '#ledger';
 import { type Logger, createLogger } from '#observability';
 import { EXIT_CONFIG, SettingsError } from '#settings';
@@ -27,12 +28,17 @@ function readSettingsOrExit(): ConsoleSettings {
 }
 
 /** Answers under way are cut off: what they change they change in one transaction, or not at all. */
-function exitOnSignals(app: INestApplication, db: Database, log: Logger): void {
+function exitOnSignals(
+  app: INestApplication,
+  { db, reader }: { db: Database; reader: TopicReader },
+  log: Logger,
+): void {
   const exit = (signal: NodeJS.Signals): void => {
     log.info({ reason: signal }, 'stopping');
     setTimeout(() => process.exit(EXIT_FATAL), STOP_MAX_MS).unref();
     void (async () => {
       await app.close();
+      await reader.close();
       await db.close();
       log.info({ exitCode: 0 }, 'stopped');
       process.exit(0);
@@ -60,12 +66,14 @@ async function main(): Promise<void> {
   const log = createLogger({ level: settings.logLevel });
   for (const warning of settings.warnings) log.warn({}, warning);
   try {
+    const { topics, groupId } = settings.kafka;
     const db = new Database(settings.database);
+    const reader = new TopicReader({ settings: settings.kafka, log });
     const page = PageFiles.read(PAGE_FOLDER);
     if (!page.isBuilt) log.warn({}, 'the page is not built: only the API is served');
     const access = new Access(settings.tokens, Date.now);
-    const app = await createConsole({ access, db, requestedTopic: settings.kafka.topics.requested, log, page });
-    exitOnSignals(app, db, log);
+    const app = await createConsole({ access, db, reader, topics, groupId, log, page });
+    exitOnSignals(app, { db, reader }, log);
     await app.listen(settings.port, settings.host);
     log.info({ port: settings.port }, 'the console is running');
     await migrate(db, log);

@@ -3,7 +3,7 @@
  * by itself.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPERATOR, type Route, RunningConsole, VIEWER, bearer } from './support.js';
+import { OPERATOR, type Route, RunningConsole, VIEWER, bearer, codeOf } from './support.js';
 
 let running: RunningConsole;
 beforeAll(async () => {
@@ -21,10 +21,6 @@ function closed(): Route[] {
 /** Everything but reads and the end of one's own session. */
 function changes(): Route[] {
   return closed().filter((route) => route.method !== 'GET' && nameOf(route) !== 'DELETE /api/session');
-}
-
-async function codeOf(response: Response): Promise<string> {
-  return ((await response.json()) as { error?: { code: string } }).error?.code ?? '';
 }
 
 /** What these addresses answer: their names by status and code. */

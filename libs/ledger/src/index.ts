@@ -7,6 +7,7 @@ export {
   isTenantConflict,
 } from './database.js';
 export { type Activity, readActivity } from './activity.js';
+export { findOnboardings, readOnboardingState } from './find-onboardings.js';
 export { WakeUpListener, type WakeUp } from './wake-ups.js';
 export {
   type IntakePosition,

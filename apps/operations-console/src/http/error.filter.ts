@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
+import { EditError, SelectionError } from '#dead-letters';
 import { isTransient } from '#ledger';
 import type { Logger } from '#observability';
 import { Refusal } from './refusal.js';
@@ -11,8 +12,8 @@ const OF_THE_FRAMEWORK = new Map([
 ]);
 
 /**
- * Turns whatever was thrown into `{"error":{"code","message"}}`. Only the message of a Refusal was written for callers:
- * of everything else they learn no more than its kind, and the log has the rest.
+ * Turns whatever was thrown into `{"error":{"code","message"}}`. Only messages that were written for callers are
+ * shown: of everything else they learn no more than its kind, and the log has the rest.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -39,12 +40,18 @@ function answerRefusal(response: ServerResponse, { status, code, message }: Refu
 
 function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown;
+  if (thrown instanceof SelectionError || thrown instanceof EditError) return new Refusal('USAGE', thrown.message);
+  if (isOfKafka(thrown)) return new Refusal('UNAVAILABLE', 'Kafka cannot be reached', { cause: thrown });
   if (isTransient(thrown)) return new Refusal('UNAVAILABLE', 'the database cannot be reached', { cause: thrown });
   const status = statusOf(thrown);
   const known = OF_THE_FRAMEWORK.get(status);
   if (known) return known();
   if (status >= 400 && status < 500) return new Refusal('USAGE', 'the request cannot be read');
   return new Refusal('INTERNAL', 'the console failed; its log says why', { cause: thrown });
+}
+
+function isOfKafka(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name.startsWith('KafkaJS');
 }
 
 /** Nest's exceptions, and those of its body parser, tell the status that they stand for. */

@@ -1,5 +1,7 @@
 import { Refusal } from './refusal.js';
 
+const MAX_NUMBERS = 100;
+
 /**
  * Reads members of a body or of a query that anybody may have made up: every value is checked for its kind, and a member
  * that nobody asked for is refused rather than passed over, since it was meant to do something.
@@ -52,6 +54,16 @@ export class Given {
     const texts = list.filter((item) => typeof item === 'string');
     if (texts.length === list.length && list.length <= maxItems) return texts;
     throw this.fault(name, `a list of at most ${maxItems} texts`);
+  }
+
+  /** At most 100 of them; what they mean is for the reader to check. */
+  numbers(name: string): number[] | undefined {
+    const value = this.members[name];
+    if (value === undefined) return undefined;
+    const isList =
+      Array.isArray(value) && value.length <= MAX_NUMBERS && value.every((item) => typeof item === 'number');
+    if (isList) return value;
+    throw this.fault(name, `a list of at most ${MAX_NUMBERS} numbers`);
   }
 
   object(name: string): Record<string, unknown> | undefined {

@@ -1,20 +1,58 @@
-import { type Activity, type Database, type Overview, readActivity, readOverview } from '#ledger';
+import type { DeadLetters } from '#dead-letters';
+import {
+  type Activity,
+  type Database,
+  type Overview,
+  type PauseInForce,
+  readActivity,
+  readOverview,
+  readPauses,
+} from '#ledger';
+import type { UpToDate } from '../dead-letters/up-to-date.js';
 
 export interface OverviewDocument extends Overview {
+  deadLetters: number;
+  pauses: PauseInForce[];
   series: Activity;
 }
 
+export interface OverviewParts {
+  db: Database;
+  deadLetters: DeadLetters;
+  upToDate: UpToDate;
+  requestedTopic: string;
+}
+
+/** While Kafka is away, and while a long topic is read for the first time, the dead letters known so far are counted. */
+const WAIT_FOR_LETTERS_MS = 2_000;
+
+/** A line of so many minutes is read anew after this: a week is much to read, and seldom looks different. */
+const FRESH_MS_PER_MINUTE = 16;
+
 export class OverviewService {
-  constructor(
-    private readonly db: Database,
-    private readonly requestedTopic: string,
-  ) {}
+  private readonly lines = new Map<number, { readAtMs: number; series: Promise<Activity> }>();
+
+  constructor(private readonly parts: OverviewParts) {}
 
   async read(minutes: number): Promise<OverviewDocument> {
-    const [overview, series] = await Promise.all([
-      readOverview(this.db, this.requestedTopic),
-      readActivity(this.db, minutes),
+    const { db, deadLetters, upToDate, requestedTopic } = this.parts;
+    await upToDate.reachedWithin(WAIT_FOR_LETTERS_MS);
+    const [overview, letters, pauses, series] = await Promise.all([
+      readOverview(db, requestedTopic),
+      deadLetters.groups({ all: true }),
+      readPauses(db),
+      this.series(minutes),
     ]);
-    return { ...overview, series };
+    return { ...overview, deadLetters: letters.total, pauses, series };
+  }
+
+  /** Shared by all who look at the same time. At most one line for each number of minutes that can be asked for is kept. */
+  private async series(minutes: number): Promise<Activity> {
+    const known = this.lines.get(minutes);
+    if (known && performance.now() - known.readAtMs < minutes * FRESH_MS_PER_MINUTE) return known.series;
+    const line = { readAtMs: performance.now(), series: readActivity(this.parts.db, minutes) };
+    this.lines.set(minutes, line);
+    line.series.catch(() => this.lines.delete(minutes));
+    return line.series;
   }
 }
