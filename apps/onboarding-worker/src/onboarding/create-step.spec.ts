@@ -48,7 +48,7 @@ async function call(situation: Situation): Promise<Happened> {
       happened.calls.push('create');
       happened.ids.push(ids);
       happened.asks.push(mayStart);
-      return Promise.resolve(answer);
+      return Promise.resolve({ ...answer, call: { ...ids, msCv: null } });
     },
     search: (_query: unknown, { signal }: CallOptions) => {
       happened.calls.push('probe');
