@@ -11,6 +11,8 @@ const CALM_MAX_MS = 12 * 3_600_000;
 /** What was done to a sequence's world, as far as the promises need it. */
 export interface Played {
   ids: string[];
+  /** Records of the onboarding under test that ask for a replay. */
+  replays: number;
   /** `Retry-After` that the service was told to send, by the id of the fault. */
   throttles: Map<string, { seconds: number; form: string }>;
   /** `Retry-After` in milliseconds beside a 503, by the id of the fault. */
@@ -26,11 +28,18 @@ export async function play(world: ModelWorld, sequence: Sequence): Promise<Playe
   await player.first();
   for (const step of sequence.steps) await player.do(step);
   await player.calm();
+  if (sequence.afterwards !== null) {
+    await player.do(sequence.afterwards);
+    await player.calm();
+  }
   return player.played;
 }
 
 class Player {
-  readonly played: Played = { ids: [MAIN], throttles: new Map(), retryAfters: new Map(), listedDomains: new Set() };
+  readonly played: Played = {
+    ...{ ids: [MAIN], replays: 0 },
+    ...{ throttles: new Map(), retryAfters: new Map(), listedDomains: new Set() },
+  };
   private main: Request;
   private domains = 1;
 
@@ -115,6 +124,7 @@ class Player {
   private async record({ data, isReplay }: Extract<Step, { step: 'record' }>): Promise<void> {
     if (data === 'other company') this.main = { ...this.main, companyName: `${this.main.companyName}+` };
     if (data === 'other domain') this.main = { ...this.main, domain: this.newDomain() };
+    if (isReplay) this.played.replays += 1;
     await this.world.take({ ...this.main, isReplay });
   }
 

@@ -46,6 +46,7 @@ function brokenEnd(account: Account, onboarding: LedgerLine): string[] {
       if (!made) return [`${correlationId} has the tenant ${tenantId} that its calls did not make`];
       if (made.domain !== onboarding.domain) return [`${correlationId} has a tenant of another domain`];
       if (announced.some((event) => event.tenantId !== tenantId)) return [`${correlationId} announces another tenant`];
+      if (account.announcedAgain > account.played.replays) return [`${correlationId} is announced again unasked`];
       const times = 1 + (correlationId === MAIN ? account.announcedAgain : 0);
       return announced.length === times
         ? []

@@ -73,6 +73,12 @@ const mishap = fc.record({
   }),
 });
 
+const record = fc.record({
+  step: fc.constant('record' as const),
+  data: fc.constantFrom('same' as const, 'other company' as const, 'other domain' as const),
+  isReplay: fc.boolean(),
+});
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 7, arbitrary: fault('create', unclear) },
   { weight: 2, arbitrary: fault('create', throttled) },
@@ -100,16 +106,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ step: fc.constant('wait'), ms: fc.constantFrom(10, 900, 4_000, 11_000, 70_000, 400_000) }),
   },
-  { weight: 4, arbitrary: mishap },
+  { weight: 6, arbitrary: mishap },
   { weight: 2, arbitrary: fc.constantFrom<Step>({ step: 'thaw' }, { step: 'another worker' }, { step: 'restart' }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      step: fc.constant('record'),
-      data: fc.constantFrom('same', 'other company', 'other domain'),
-      isReplay: fc.boolean(),
-    }),
-  },
+  { weight: 2, arbitrary: record },
   {
     weight: 3,
     arbitrary: fc.record({ step: fc.constant('another onboarding'), domain: fc.constantFrom('own', 'own', 'same') }),
@@ -140,5 +139,6 @@ export function sequences(maxSteps: number): fc.Arbitrary<Sequence> {
     // The service finds out too late that the second one is wrong, and leaves an orphan (reference 7.1).
     email: fc.constantFrom(...Array<string>(5).fill('ops@northbakery.example'), 'ops@northbakery.u'),
     steps: fc.array(step, { minLength: Math.min(3, maxSteps), maxLength: maxSteps, size: 'max' }),
+    afterwards: fc.option(record, { freq: 1 }),
   });
 }

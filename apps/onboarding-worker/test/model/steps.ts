@@ -35,4 +35,6 @@ export interface Sequence {
   /** How many are up at first. */
   workers: number;
   steps: Step[];
+  /** A record that comes when all has ended. */
+  afterwards: Step | null;
 }
