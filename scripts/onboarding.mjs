@@ -34,5 +34,5 @@ function fail(code, message, args) {
 }
 
 const args = process.argv.slice(2);
-if (existsSync(main)) handOver(args);
+if (existsSync(main) && existsSync(join(root, 'node_modules'))) handOver(args);
 else fail('NOT_BUILT', 'The project is not built yet: run `npm ci && npm run build` first.', args);

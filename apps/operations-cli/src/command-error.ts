@@ -1,8 +1,8 @@
 import { EXIT_CONFIG, SettingsError } from '#settings';
 
 /** How a command ends (contract 8). */
-export const EXIT = { done: 0, failed: 1, usage: 2, notFound: 3 } as const;
-type Exit = (typeof EXIT)[keyof typeof EXIT];
+export const EXIT = { done: 0, failed: 1, usage: 2, notFound: 3, endedEarly: 4 } as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
 /** What the operator has to be told instead of an answer; `code` is for programs. */
 export class CommandError extends Error {

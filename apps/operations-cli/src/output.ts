@@ -65,7 +65,7 @@ export class Output {
 }
 
 /** Without control and direction-changing characters: foreign text must not move the cursor or hide what it says. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }
 

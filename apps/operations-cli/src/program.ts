@@ -1,7 +1,10 @@
 import { Command } from 'commander';
+import type { Exit } from './command-error.js';
 import { addCredentials } from './commands/credentials.js';
+import { addDeadLetters } from './commands/dead-letters.js';
 import { addOnboardings } from './commands/onboardings.js';
 import { addPauses } from './commands/pauses.js';
+import { addReplay } from './commands/replay.js';
 import type { Output } from './output.js';
 import type { Tools } from './tools.js';
 
@@ -9,6 +12,8 @@ import type { Tools } from './tools.js';
 export interface App {
   out: Output;
   tools: () => Tools;
+  /** Another exit status than 0 for a command that answered. */
+  end: (exit: Exit) => void;
 }
 
 /** The command line of contract 8. */
@@ -33,5 +38,7 @@ Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 a plan ended early (stopp
   addOnboardings(onboarding, app);
   addPauses(onboarding, app);
   addCredentials(onboarding, app);
+  addDeadLetters(onboarding, app);
+  addReplay(onboarding, app);
   return onboarding;
 }

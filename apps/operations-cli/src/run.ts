@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { EXIT, tellError } from './command-error.js';
+import { EXIT, type Exit, tellError } from './command-error.js';
 import { type Settings, settingsOfThisProcess } from './config/settings.js';
 import { Output } from './output.js';
 import { program } from './program.js';
@@ -15,9 +15,10 @@ export async function run(argv: string[], readSettings: () => Settings = setting
     for (const warning of settings.warnings) out.note(warning);
     return (tools = new Tools(settings));
   };
+  let exit: Exit = EXIT.done;
   try {
-    await program({ out, tools: open }).parseAsync(argv, { from: 'user' });
-    return EXIT.done;
+    await program({ out, tools: open, end: (other) => (exit = other) }).parseAsync(argv, { from: 'user' });
+    return exit;
   } catch (error) {
     return failed(error, out);
   } finally {

@@ -1,7 +1,8 @@
-import { DeadLetters } from '#dead-letters';
+import { DeadLetters, type DeadLettersParts, ReplayPlanner } from '#dead-letters';
 import { TopicReader } from '#kafka';
 import { Database } from '#ledger';
 import { type Logger, createLogger } from '#observability';
+import { checkRules } from '#partner-center';
 import { hostname, userInfo } from 'node:os';
 import type { Settings } from './config/settings.js';
 
@@ -25,15 +26,23 @@ export class Tools {
   }
 
   async deadLetters(): Promise<DeadLetters> {
-    const { kafka } = this.settings;
-    const db = await this.ledger();
-    this.reader ??= new TopicReader({ settings: kafka, log: this.log });
-    return new DeadLetters({ db, reader: this.reader, topics: kafka.topics, groupId: kafka.groupId, log: this.log });
+    return new DeadLetters(await this.parts());
+  }
+
+  async planner(): Promise<ReplayPlanner> {
+    return new ReplayPlanner({ ...(await this.parts()), checkRules });
   }
 
   async close(): Promise<void> {
     await this.reader?.close();
     await this.db?.close();
+  }
+
+  private async parts(): Promise<DeadLettersParts> {
+    const { kafka } = this.settings;
+    const db = await this.ledger();
+    this.reader ??= new TopicReader({ settings: kafka, log: this.log });
+    return { db, reader: this.reader, topics: kafka.topics, groupId: kafka.groupId, log: this.log };
   }
 }
 

@@ -9,11 +9,9 @@ export const ONBOARDING_STATES: readonly OnboardingState[] = ['open', 'held', 'c
 
 /** All conditions must hold; without any, all onboardings are meant. */
 export interface OnboardingFilter {
-  states?: readonly OnboardingState[];
+  state?: OnboardingState;
   /** In their state for at least so long. */
   olderThanMs?: number;
-  /** A correlation id, a domain or a tenant id. */
-  search?: string;
 }
 
 export interface OnboardingSummary {
@@ -46,24 +44,18 @@ const HISTORY_MAX = 1_000;
 /** The newest first; `total` counts all that match. */
 export async function listOnboardings(
   db: Queryable,
-  { states, olderThanMs, search }: OnboardingFilter,
+  { state, olderThanMs }: OnboardingFilter,
   limit: number,
 ): Promise<{ total: number; onboardings: OnboardingSummary[] }> {
   const matching = `
     FROM onboarding o, LATERAL (SELECT CASE WHEN o.state IN ('open', 'held') THEN o.received_at ELSE o.finished_at END AS since) s
-   WHERE ($1::text[] IS NULL OR o.state = ANY($1))
-     AND ($2::float8 IS NULL OR s.since <= now() - $2::float8 * interval '1 millisecond')
-     AND ($3::text IS NULL OR o.correlation_id = $3 OR o.domain = lower($4) OR o.tenant_id::text = lower($4))`;
-  const conditions = [
-    states ?? null,
-    olderThanMs ?? null,
-    search === undefined ? null : normaliseCorrelationId(search),
-    search ?? null,
-  ];
+   WHERE ($1::text IS NULL OR o.state = $1)
+     AND ($2::float8 IS NULL OR s.since <= now() - $2::float8 * interval '1 millisecond')`;
+  const conditions = [state ?? null, olderThanMs ?? null];
   const { rows: counted } = await db.query<{ total: string }>(`SELECT count(*) AS total ${matching}`, conditions);
   const { rows } = await db.query<SummaryRow & { since: Date }>(
     `SELECT o.correlation_id, o.state, o.domain, o.attempts_total, o.code, s.since ${matching}
-      ORDER BY s.since DESC, o.correlation_id LIMIT $5`,
+      ORDER BY s.since DESC, o.correlation_id LIMIT $3`,
     [...conditions, limit],
   );
   const onboardings = rows.map((row) => ({ ...toSummary(row), since: row.since.toISOString() }));

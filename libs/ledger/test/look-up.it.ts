@@ -55,18 +55,14 @@ describe('a list of onboardings', () => {
     expect((await listed({}, 1))[0]).toBe(3);
   });
 
-  it('is narrowed by state, age, correlation id, domain and tenant id', async () => {
-    expect(await listed({ states: ['rejected'] })).toEqual([1, 'bad']);
-    expect(await listed({ states: ['rejected', 'created'] })).toContain('good');
+  it('is narrowed by state and age', async () => {
+    expect(await listed({ state: 'rejected' })).toEqual([1, 'bad']);
     expect(await listed({ olderThanMs: 1_800_000 })).toEqual([1, GUID.toLowerCase()]);
-    expect(await listed({ search: GUID })).toEqual([1, GUID.toLowerCase()]);
-    expect(await listed({ search: 'BAD.onmicrosoft.com' })).toEqual([1, 'bad']);
-    expect(await listed({ search: TENANT.toUpperCase() })).toEqual([1, 'good']);
-    expect(await listed({ search: 'nothing' })).toEqual([0]);
+    expect(await listed({ state: 'rejected', olderThanMs: 1_800_000 })).toEqual([0]);
   });
 
   it('says since when, how often it was tried and why', async () => {
-    const { onboardings } = await listOnboardings(db, { states: ['rejected'] }, 1);
+    const { onboardings } = await listOnboardings(db, { state: 'rejected' }, 1);
     const summary = { correlationId: 'bad', state: 'rejected', domain: 'bad.onmicrosoft.com', attempts: 1 };
     expect(onboardings).toEqual([{ ...summary, since: expect.any(String) as string, code: 'PARTNER_CENTER_1' }]);
   });

@@ -10,7 +10,7 @@ export function addCredentials(program: Command, { out, tools }: App): void {
     .command('credentials')
     .summary('The sealed credentials of a new tenant.')
     .description(
-      'The sealed credentials of a new tenant, kept with CREDENTIALS_DELIVERY=ledger. Only the recipient can open them.\n' +
+      'The sealed credentials of a new tenant, kept with CREDENTIALS_DELIVERY=ledger. Only the recipient can open them. ' +
         'Who asked is written in the audit.',
     )
     .argument('<correlation id>')

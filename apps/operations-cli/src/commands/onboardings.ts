@@ -64,7 +64,7 @@ function addList(program: Command, { out, tools }: App): void {
     .option('--limit <n>', 'how many are shown', limit, LIST_LIMIT)
     .addHelpText('after', examples('list', 'list --state held', 'list --state open --older-than 15m --limit 100'))
     .action(async ({ state, olderThan, limit: most }: ListOptions) => {
-      const filter = { ...(state && { states: [state] }), ...(olderThan !== undefined && { olderThanMs: olderThan }) };
+      const filter = { ...(state && { state }), ...(olderThan !== undefined && { olderThanMs: olderThan }) };
       const listed = await listOnboardings(await tools().ledger(), filter, most);
       out.answer(listed, () => {
         const rows = listed.onboardings.map((each) => [

@@ -1,10 +1,18 @@
-import { type Finding, resolveOnboarding, showOnboarding } from '#ledger';
+import {
+  type Database,
+  type Finding,
+  type ResolveOrder,
+  type Resolved,
+  resolveOnboarding,
+  showOnboarding,
+} from '#ledger';
 import type { Command } from 'commander';
 import { CommandError, notFound, usageError } from '../command-error.js';
 import { examples } from '../examples.js';
 import { tenantId } from '../options.js';
 import type { App } from '../program.js';
-import { operator } from '../tools.js';
+import { type Tools, operator } from '../tools.js';
+import { requestFromLetter } from './erased-request.js';
 import { showDocument, showText } from './onboarding-view.js';
 
 interface ResolveOptions {
@@ -17,7 +25,7 @@ export function addResolve(program: Command, { out, tools }: App): void {
     .command('resolve')
     .summary('Settles an onboarding by hand.')
     .description(
-      'Settles by hand an onboarding that is unresolved, held, or open with a call whose end is unclear: look in Partner\n' +
+      'Settles by hand an onboarding that is unresolved, held, or open with a call whose end is unclear: look in Partner ' +
         'Center first whether its tenant is there. Who did it is written in the audit.',
     )
     .argument('<correlation id>')
@@ -32,19 +40,30 @@ export function addResolve(program: Command, { out, tools }: App): void {
       const { eventSource, kafka } = tools().settings;
       const db = await tools().ledger();
       const publisher = { eventSource, groupId: kafka.groupId };
-      const resolved = await resolveOnboarding(db, { correlationId, finding, who: operator(), publisher });
+      const resolved = await resolve(tools(), db, { correlationId, finding, who: operator(), publisher });
       switch (resolved.kind) {
         case 'unknown':
           throw notFound(`There is no onboarding ${correlationId}.`);
         case 'refused':
           throw new CommandError('REFUSED', `${correlationId} cannot be settled by hand: ${resolved.why}.`);
         case 'record-needed':
-          throw new CommandError('RECORD_ERASED', `The request of ${correlationId} is erased from the ledger.`);
+          throw new CommandError(
+            'RECORD_ERASED',
+            `Neither the ledger nor a dead letter has the request of ${correlationId}.`,
+          );
         case 'resolved':
       }
       const found = await showOnboarding(db, correlationId);
       if (found !== null) out.answer(showDocument(found), () => showText(out, found));
     });
+}
+
+/** CustomerCreated repeats the request; where the ledger has erased it, its dead letter still has it. */
+async function resolve(tools: Tools, db: Database, order: ResolveOrder): Promise<Resolved> {
+  const resolved = await resolveOnboarding(db, order);
+  if (resolved.kind !== 'record-needed') return resolved;
+  const record = await requestFromLetter(tools, order.correlationId);
+  return record === null ? resolved : resolveOnboarding(db, { ...order, record });
 }
 
 function findingOf({ tenant, notCreated }: ResolveOptions): Finding {

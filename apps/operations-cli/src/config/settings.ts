@@ -22,8 +22,8 @@ export interface Settings {
 }
 
 /** Throws one SettingsError that names every fault. */
-export function readSettings(variables: NodeJS.ProcessEnv): Settings {
-  const env = new Environment(variables);
+export function settingsOfThisProcess(): Settings {
+  const env = new Environment(process.env);
   const settings = {
     kafka: readKafka(env),
     database: readDatabase(env),
@@ -31,9 +31,5 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     logLevel: env.optional('LOG_LEVEL') === null ? ('warn' as const) : readLogLevel(env),
   };
   if (env.faults.length > 0) throw new SettingsError(env.faults);
-  return { ...settings, warnings: [...env.warnings, ...misspellingsIn(variables)] };
-}
-
-export function settingsOfThisProcess(): Settings {
-  return readSettings(process.env);
+  return { ...settings, warnings: [...env.warnings, ...misspellingsIn(process.env)] };
 }
