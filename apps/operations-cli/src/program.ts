@@ -1,20 +1,10 @@
 import { Command } from 'commander';
-import type { Exit } from './command-error.js';
+import type { App } from './app.js';
 import { addCredentials } from './commands/credentials.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addOnboardings } from './commands/onboardings.js';
 import { addPauses } from './commands/pauses.js';
 import { addReplay } from './commands/replay.js';
-import type { Output } from './output.js';
-import type { Tools } from './tools.js';
-
-/** What every command works with. `tools` reads the settings when it is first called: help needs none. */
-export interface App {
-  out: Output;
-  tools: () => Tools;
-  /** Another exit status than 0 for a command that answered. */
-  end: (exit: Exit) => void;
-}
 
 /** The command line of contract 8. */
 export function program(app: App): Command {

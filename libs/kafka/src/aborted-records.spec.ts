@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hideAborted } from './aborted-records.js';
-import type { AbortedTransaction, FetchedMessage } from './cluster.js';
+import type { AbortedTransaction, FetchedMessage } from './fetched.js';
 
 const COMMIT = Buffer.from([0, 0, 0, 1]);
 const ABORT = Buffer.from([0, 0, 0, 0]);

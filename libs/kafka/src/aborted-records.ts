@@ -6,7 +6,7 @@
  * passes over and whose offset it still knows.
  */
 import { createRequire } from 'node:module';
-import type { FetchedMessage, FetchedPartition } from './cluster.js';
+import type { FetchedMessage, FetchedPartition } from './fetched.js';
 
 interface Broker {
   fetch(request: unknown): Promise<{ responses: { partitions: FetchedPartition[] }[] }>;

@@ -3,25 +3,10 @@
  * group. Its own consumer is made of these classes; they are no part of its public types, so the version is pinned.
  */
 import { createRequire } from 'node:module';
-import type { KafkaConfig, KafkaMessage } from 'kafkajs';
+import type { KafkaConfig } from 'kafkajs';
 import { clientConfig, type KafkaSettings } from './client.js';
+import type { FetchedPartition } from './fetched.js';
 import type { KafkaLog } from './log.js';
-
-/** A message as a fetch brings it: also those of aborted transactions, and the markers that end a transaction. */
-export type FetchedMessage = KafkaMessage & {
-  isControlRecord: boolean;
-  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
-};
-
-export interface AbortedTransaction {
-  readonly producerId: string;
-  readonly firstOffset: string;
-}
-
-export interface FetchedPartition {
-  abortedTransactions: readonly AbortedTransaction[] | null;
-  readonly messages: readonly FetchedMessage[];
-}
 
 interface FetchRequest {
   isolationLevel: number;

@@ -6,7 +6,8 @@
  * broker that was restarted costs a moment; what stays unreachable is given up and thrown.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCluster, READ_COMMITTED, type Cluster, type FetchedPartition } from './cluster.js';
+import { createCluster, READ_COMMITTED, type Cluster } from './cluster.js';
+import type { FetchedPartition } from './fetched.js';
 import type { KafkaSettings } from './client.js';
 import { withDeadline } from './deadline.js';
 import { errorTypes, isFatal, isMissingTopic } from './kafka-errors.js';

@@ -59,11 +59,7 @@ export function decideOutcome(
     case 'refused':
       return refused(onboarding, failureOf(onboarding, answer), context);
     case 'domain-taken':
-      return reconcile(
-        onboarding,
-        'domain-taken',
-        failureOf(onboarding, { ...answer, fields: ['companyProfile.domain'] }),
-      );
+      return domainTaken(onboarding, answer);
     case 'refused-maybe-created':
       return {
         ...reconcile(onboarding, 'refused', failureOf(onboarding, answer)),
@@ -95,6 +91,14 @@ export function decideOutcome(
         history: [told('held', answer.httpStatus, failureOf(onboarding, answer).code)],
       };
   }
+}
+
+function domainTaken(
+  onboarding: ClaimedOnboarding,
+  answer: Extract<CreateAnswer, { kind: 'domain-taken' }>,
+): Transition {
+  const failure = failureOf(onboarding, { ...answer, fields: ['companyProfile.domain'] });
+  return reconcile(onboarding, 'domain-taken', failure);
 }
 
 export function failureOf(

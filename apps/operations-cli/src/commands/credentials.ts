@@ -2,7 +2,7 @@ import { eraseCredentials, readCredentials } from '#ledger';
 import type { Command } from 'commander';
 import { notFound } from '../command-error.js';
 import { examples } from '../examples.js';
-import type { App } from '../program.js';
+import type { App } from '../app.js';
 import { operator } from '../tools.js';
 
 export function addCredentials(program: Command, { out, tools }: App): void {

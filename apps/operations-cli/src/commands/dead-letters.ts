@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { notFound } from '../command-error.js';
 import { examples } from '../examples.js';
 import { limit } from '../options.js';
-import type { App } from '../program.js';
+import type { App } from '../app.js';
 import { ProgressBar } from '../progress-bar.js';
 import { type SelectionOptions, asUsage, selectionOf, withSelection } from '../selection-options.js';
 import { type Tools, operator } from '../tools.js';

@@ -10,7 +10,7 @@ import { type Command, Option } from 'commander';
 import { notFound, tellError } from '../command-error.js';
 import { examples } from '../examples.js';
 import { duration, limit } from '../options.js';
-import type { App } from '../program.js';
+import type { App } from '../app.js';
 import { showDocument, showText } from './onboarding-view.js';
 import { addResolve } from './resolve.js';
 

@@ -1,7 +1,7 @@
 import { readPauses } from '#ledger';
 import type { Command } from 'commander';
 import { examples } from '../examples.js';
-import type { App } from '../program.js';
+import type { App } from '../app.js';
 
 export function addPauses(program: Command, { out, tools }: App): void {
   program

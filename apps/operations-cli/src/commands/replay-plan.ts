@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { usageError } from '../command-error.js';
 import { examples } from '../examples.js';
 import type { Output } from '../output.js';
-import type { App } from '../program.js';
+import type { App } from '../app.js';
 import { ProgressBar } from '../progress-bar.js';
 import { type SelectionOptions, selectionOf, withSelection } from '../selection-options.js';
 import { operator } from '../tools.js';

@@ -4,7 +4,7 @@ import { CommandError, notFound, usageError } from '../command-error.js';
 import { confirm } from '../confirm.js';
 import { examples } from '../examples.js';
 import { ramp, rate, share } from '../options.js';
-import type { App } from '../program.js';
+import type { App } from '../app.js';
 import { operator } from '../tools.js';
 import { statusText } from './plan-view.js';
 import { addPlan } from './replay-plan.js';

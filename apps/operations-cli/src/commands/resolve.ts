@@ -10,7 +10,7 @@ import type { Command } from 'commander';
 import { CommandError, notFound, usageError } from '../command-error.js';
 import { examples } from '../examples.js';
 import { tenantId } from '../options.js';
-import type { App } from '../program.js';
+import type { App } from '../app.js';
 import { type Tools, operator } from '../tools.js';
 import { requestFromLetter } from './erased-request.js';
 import { showDocument, showText } from './onboarding-view.js';

@@ -1,7 +1,7 @@
 import { type Database, type PlanStatus, isTransient, readPlanStatus } from '#ledger';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, notFound } from '../command-error.js';
-import type { App } from '../program.js';
+import type { App } from '../app.js';
 import { ProgressBar } from '../progress-bar.js';
 import { statusText } from './plan-view.js';
 
