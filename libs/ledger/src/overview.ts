@@ -50,8 +50,8 @@ export async function erasePayloads(db: Queryable, retentionDays: number, limit:
 const PLAN_KEPT_MIN_DAYS = 1;
 
 /**
- * Erases the records that old plans kept to send, of one plan that does not run and at most `limit` of them: it can only be
- * looked at from then on. Returns false when no such plan is left.
+ * Erases the edit of an old plan and at most `limit` of the records that it kept to send, of one plan that does not run: it
+ * can only be looked at from then on. Returns false when no such plan is left.
  */
 export async function erasePlannedRecords(db: Queryable, retentionDays: number, limit: number): Promise<boolean> {
   const { rowCount } = await db.query(
@@ -64,7 +64,8 @@ export async function erasePlannedRecords(db: Queryable, retentionDays: number, 
      erased AS (
        UPDATE replay_letter l SET key = NULL, value = NULL, headers = NULL
          FROM letter WHERE l.plan_id = letter.plan_id AND l.n = letter.n)
-     UPDATE replay_plan p SET payload_erased = (SELECT count(*) FROM letter) < $2 FROM old WHERE p.id = old.id`,
+     UPDATE replay_plan p SET patch = NULL, payload_erased = (SELECT count(*) FROM letter) < $2
+       FROM old WHERE p.id = old.id`,
     [Math.max(retentionDays, PLAN_KEPT_MIN_DAYS), limit],
   );
   return rowCount === 1;

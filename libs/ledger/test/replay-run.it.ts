@@ -173,7 +173,10 @@ describe('records of plans', () => {
   it('are erased by their age, whatever became of the plan, but not while it runs', async () => {
     const plan = await aPlan(1, 2, 3, 4, 5);
     await aPlan(6);
-    await db.query(`UPDATE replay_plan SET made_at = now() - interval '30 days 1 minute' WHERE id = $1`, [plan]);
+    await db.query(
+      `UPDATE replay_plan SET patch = '{"customerReference":"1"}', made_at = now() - interval '30 days 1 minute' WHERE id = $1`,
+      [plan],
+    );
     await eraseAll(31);
     expect(await kept()).toBe(6);
     await db.query(`UPDATE replay_plan SET state = 'running'`);
@@ -182,6 +185,7 @@ describe('records of plans', () => {
     await db.query(`UPDATE replay_plan SET state = 'stopped'`);
     await eraseAll(30);
     expect(await kept()).toBe(1);
+    expect((await db.query(`SELECT patch FROM replay_plan WHERE id = $1`, [plan])).rows).toEqual([{ patch: null }]);
     expect(await resumePlan(db, plan, 'ann@desk')).toMatchObject({ kind: 'refused', code: 'PLAN_ERASED' });
   });
 
