@@ -59,6 +59,15 @@ describe('a throttle', () => {
     expect(told.map(({ values }) => values[0])).toEqual([3_000]);
   });
 
+  it('that has passed is not forgotten with a call that got no answer', async () => {
+    beat([{ kind: 'throttled', endsInMs: 10, repeats: 1 }]);
+    nowMs = 11;
+    await keeper.onAnswer({ ...ANSWERS.unclear, httpStatus: null });
+    expect([told.length, gate.repeatsBeforeThis]).toEqual([0, 1]);
+    await keeper.onAnswer({ ...ANSWERS.unclear, httpStatus: 500 });
+    expect([told.length, gate.repeatsBeforeThis]).toEqual([1, 0]);
+  });
+
   it('that has passed is forgotten with the first other answer, once', async () => {
     beat([{ kind: 'throttled', endsInMs: 10, repeats: 1 }]);
     await keeper.onAnswer(ANSWERS.refused);

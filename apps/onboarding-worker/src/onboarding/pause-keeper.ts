@@ -56,7 +56,8 @@ export class PauseKeeper {
       case 'rule-broken':
         return;
       default:
-        await this.onOtherAnswer();
+        // No answer at all is no other answer: the series of throttles goes on.
+        if (answer.httpStatus !== null) await this.onOtherAnswer();
     }
   }
 
@@ -71,9 +72,10 @@ export class PauseKeeper {
         return this.onAnswer(answer);
       case 'not-sent':
         return;
+      case 'failed':
+        return answer.httpStatus === null ? undefined : this.onOtherAnswer();
       case 'answered':
       case 'not-found':
-      case 'failed':
       case 'account-refused':
         return this.onOtherAnswer();
     }
