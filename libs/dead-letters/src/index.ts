@@ -1,7 +1,6 @@
 export { DeadLetters, type LetterWithRecord } from './dead-letters.js';
 export type { DeadLettersParts } from './parts.js';
 export type { Progress } from './projection.js';
-export { FOREIGN_CODE, letterOf } from './letter.js';
 export { EditError, checkPatch, type Change } from './edit.js';
 export { masked } from './masking.js';
 export type { JsonObject } from './merge-patch.js';

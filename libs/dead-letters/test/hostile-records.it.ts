@@ -1,7 +1,7 @@
 /* Whatever lies on the dead-letter topic is listed, and shown byte for byte; nothing in it stops the reading. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { FOREIGN_CODE } from '../src/index.js';
+import { FOREIGN_CODE } from '../src/letter.js';
 import { letterHeaders, openDesk } from './support.js';
 
 const ours = Object.fromEntries(letterHeaders());

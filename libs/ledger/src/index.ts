@@ -100,7 +100,6 @@ export {
   type Letter,
   type LetterSelection,
   type LetterPosition,
-  type LetterStretch,
   type StoredLetter,
   beginLetters,
   FORGET_MAX,
@@ -112,7 +111,6 @@ export {
 } from './dead-letters.js';
 export {
   type LetterGroup,
-  type LetterPage,
   countLetters,
   readLetter,
   readLetterGroups,
