@@ -6,6 +6,8 @@ import { ask, domainOf, failCreates, startWorld, untilCreated } from '../support
 // Four onboardings: one is created, one held by a 403, and two had a call without an answer and would wait for ten minutes.
 // An operator looks at them on the command line and settles the three by hand.
 const TENANT = '3c1b7c5e-0f2d-4a53-9a57-2f6d0a8a9b1c';
+/** Every look is a process of its own. */
+const PATIENT = { timeoutMs: 60_000 };
 let system: OnboardingSystem;
 const run = (...args: string[]): Promise<Answer> => onboarding(system.settings, ...args);
 
@@ -20,8 +22,11 @@ beforeAll(async () => {
   await failCreates(system, 'was not made', { kind: 'reset' });
   await ask(system, ['created', 'held', 'was made', 'was not made']);
   await untilCreated(system, ['created']);
-  await eventually(async () => (await run('list', '--state', 'held')).document['total'] === 1, { what: 'one held' });
-  await eventually(async () => (await unclear()).length === 2, { what: 'two unclear calls' });
+  await eventually(async () => (await run('list', '--state', 'held')).document['total'] === 1, {
+    what: 'one held',
+    ...PATIENT,
+  });
+  await eventually(async () => (await unclear()).length === 2, { what: 'two unclear calls', ...PATIENT });
 });
 afterAll(() => system.stop());
 

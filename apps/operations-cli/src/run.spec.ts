@@ -31,6 +31,7 @@ describe('a command line', () => {
     ['no finding', ['resolve', 'a'], /Say what was found/],
     ['a plan of nothing', ['replay', 'plan'], /Say which letters/],
     ['a time without its zone', ['dead-letters', 'list', '--since', '2026-01-31T18:00:00'], /since must be/],
+    ['an edit that is no file', ['replay', 'plan', '--all', '--edit', '/none'], /cannot be read/],
     ['a letter that is none', ['dead-letters', 'list', '--id', '3'], /id must be/],
   ])('with %s is a usage error, in one document with --json', async (_what, argv, message) => {
     expect(await run(argv, noSettings)).toBe(2);
