@@ -19,7 +19,10 @@ export type Move =
 const API_PAUSE_MAX_MS = 60_000;
 /** Bounds a transaction; the next turn goes on. */
 const LETTERS_A_TURN_MAX = 500;
-/** Time that was not used for sending counts for the rate no longer than this: turns come in steps, bursts do not. */
+/**
+ * Time that was not used for sending counts for the rate no longer than this and the interval of one letter: more than lies
+ * between two turns, so that they keep up with the rate, and too little for a burst.
+ */
 const RATE_CREDIT_MS = 250;
 
 export function nextMove(plan: PlanInTurn): Move {
@@ -72,7 +75,7 @@ const ROUNDING_MS = 0.01;
 /** The moment from which letters fall due one after the other, the first a whole interval later. */
 function creditFrom({ nowMs, lastSentAtMs }: PlanInTurn, rate: number): number {
   const intervalMs = 1_000 / rate;
-  return Math.max(lastSentAtMs ?? nowMs - intervalMs, nowMs - Math.max(intervalMs, RATE_CREDIT_MS));
+  return Math.max(lastSentAtMs ?? nowMs - intervalMs, nowMs - intervalMs - RATE_CREDIT_MS);
 }
 
 function hasFailedTooOften({ sent, failed, stopAt }: PlanInTurn): boolean {
