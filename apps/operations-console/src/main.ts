@@ -10,6 +10,7 @@ import { Access } from './access/access.js';
 import { settingsOfThisProcess } from './config/process-settings.js';
 import type { ConsoleSettings } from './config/settings.js';
 import { createConsole } from './console.js';
+import { UpToDate } from './dead-letters/up-to-date.js';
 import { PageFiles } from './http/page-files.js';
 
 const EXIT_FATAL = 1;
@@ -71,12 +72,17 @@ async function main(): Promise<void> {
     const reader = new TopicReader({ settings: settings.kafka, log });
     const page = PageFiles.read(PAGE_FOLDER);
     if (!page.isBuilt) log.warn({}, 'the page is not built: only the API is served');
-    const access = new Access(settings.tokens, Date.now);
+    const access = new Access(settings.tokens, Date.now, log);
     const app = await createConsole({ access, db, reader, topics, groupId, log, page });
     exitOnSignals(app, { db, reader }, log);
     await app.listen(settings.port, settings.host);
     log.info({ port: settings.port }, 'the console is running');
     await migrate(db, log);
+    // A long topic takes a while to be read for the first time: not when somebody waits for it.
+    await app
+      .get(UpToDate)
+      .reached()
+      .catch((error: unknown) => log.warn({ err: error }, 'the dead letters cannot be read yet'));
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : 'the console could not start');
     process.exit(EXIT_FATAL);

@@ -56,3 +56,13 @@ describe('an overview', () => {
     expect(response.status).toBe(400);
   });
 });
+
+it('is told while Kafka is away, with the dead letters that are known', async () => {
+  const withoutKafka = await RunningConsole.start(['127.0.0.1:1']);
+  try {
+    const response = await withoutKafka.call('GET', '/api/overview', bearer(VIEWER));
+    expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ deadLetters: 0 })]);
+  } finally {
+    await withoutKafka.stop();
+  }
+});

@@ -42,7 +42,7 @@ export class RunningConsole {
     readonly url: string,
   ) {}
 
-  static async start(): Promise<RunningConsole> {
+  static async start(brokers = inject('kafkaBrokers').split(',')): Promise<RunningConsole> {
     const name = `console-${process.pid}-${Date.now().toString(36)}-${(consoles += 1)}`;
     const topics = {
       requested: `${name}-requested`,
@@ -55,9 +55,8 @@ export class RunningConsole {
     const db = new Database({ url: await (await startPostgres()).createDatabase(), poolMax: 5 });
     await db.migrate();
     const log = createLogger({ level: 'silent' });
-    const brokers = inject('kafkaBrokers').split(',');
     const reader = new TopicReader({ settings: { brokers, clientId: name, ssl: null, sasl: null }, log });
-    const access = new Access({ operator: OPERATOR, viewer: VIEWER }, unhurried());
+    const access = new Access({ operator: OPERATOR, viewer: VIEWER }, unhurried(), log);
     const page = PageFiles.read('/nowhere');
     const app = await createConsole({ access, db, reader, topics, groupId: 'customer-onboarding', log, page });
     await app.listen(0, '127.0.0.1');

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { createLogger } from '#observability';
 import { Access } from './access.js';
 
 const TOKENS = { operator: 'operator-token', viewer: 'viewer-token' };
-const access = new Access(TOKENS, Date.now);
+const access = new Access(TOKENS, Date.now, createLogger({ level: 'silent' }));
 const HOST = 'console.example:3100';
 const OWN = { origin: `https://${HOST}`, 'x-console-request': '1' };
 

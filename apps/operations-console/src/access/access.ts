@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
+import type { Logger } from '#observability';
 import { Refusal } from '../http/refusal.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { Sessions } from './sessions.js';
@@ -19,7 +20,11 @@ export class Access {
   private readonly sessions: Sessions;
   private readonly failed: FailedAttempts;
 
-  constructor(tokens: TokenSettings, nowMs: () => number) {
+  constructor(
+    tokens: TokenSettings,
+    nowMs: () => number,
+    private readonly log: Logger,
+  ) {
     this.tokens = new Tokens(tokens);
     this.sessions = new Sessions(tokens, nowMs);
     this.failed = new FailedAttempts(nowMs);
@@ -51,6 +56,7 @@ export class Access {
     const role = this.tokens.roleOf(token);
     if (role !== null) return role;
     this.failed.note(address);
+    this.log.warn({}, 'a token that is not known was sent');
     throw new Refusal('UNAUTHENTICATED', 'this token is not known');
   }
 
