@@ -26,7 +26,9 @@ export function rememberBuild(root, sources) {
 
 export function digestOfSources(root) {
   const hash = createHash('sha256');
-  const sources = SOURCES.flatMap((folder) => filesBelow(root, folder)).filter((path) => /\.(tsx?|mjs|json|css|html|svg)$/.test(path));
+  const sources = SOURCES.flatMap((folder) => filesBelow(root, folder)).filter((path) =>
+    /\.(tsx?|mjs|json|css|html|svg)$/.test(path),
+  );
   for (const path of [...SETTINGS, ...sources.sort()]) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
   return hash.digest('hex');
 }
