@@ -62,7 +62,7 @@ const VIEWS: View[] = [
 const PICTURES = ['overview', 'groups', 'letter', 'edit', 'plan', 'plan-running', 'onboarding'];
 
 async function reveal(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Show them' }).click();
+  await page.getByRole('button', { name: 'Show everything' }).click();
   await page.getByText('The audit says that you looked').waitFor();
 }
 

@@ -21,7 +21,7 @@ it('shows markup of payload and headers as it was written', async () => {
   const page = await browser.open();
   await fixture.enter(page);
   await page.goto(`${fixture.url}/${LETTER}`);
-  await page.getByRole('button', { name: 'Show them' }).click();
+  await page.getByRole('button', { name: 'Show everything' }).click();
   await page.getByText('4 headers').click();
 
   await page.getByRole('region', { name: 'Payload' }).getByText('onerror').waitFor();

@@ -49,7 +49,7 @@ it('offers a viewer nothing that changes something', async () => {
     await page.goto(`${fixture.url}/${hash}`);
     await page.getByText('Viewer (may look only)').waitFor();
     await page.getByText('Reading').waitFor({ state: 'detached' });
-    expect(await page.getByRole('button', { name: /plan|edit|start|show them/i }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /plan|edit|start|show everything/i }).count()).toBe(0);
   }
 });
 

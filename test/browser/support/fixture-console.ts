@@ -97,8 +97,8 @@ export class FixtureConsole {
       'GET /api/dead-letters': ({ query }) => lettersAfter(query.get('after')),
       'GET /api/dead-letters/3:17': ({ query }) => (query.has('reveal') ? documents.revealed : documents.letterInFull),
       'POST /api/edit/preview': () => ({
-        diff: [{ path: 'billingProfile.defaultAddress.postalCode', old: '•••', new: '14203' }],
-        verdict: { ok: true, code: null, fields: [], message: null },
+        diff: [{ path: 'billingProfile.defaultAddress.state', old: '"XX"', new: '"NY"' }],
+        verdict: { ok: true, code: null, fields: [], message: 'valid' },
       }),
       'POST /api/plans': () => this.plan,
       'GET /api/plans': () => ({ plans: [this.plan] }),

@@ -74,10 +74,10 @@ export const onboarding: Page.Onboarding = {
   letters: ['3:17'],
   history: [
     { at: before(7_200), what: 'taken from onboarding.customer-requested 3:9041' },
-    { at: before(7_199), what: 'create, request id 1c9d7e0b-3b0d-5a4f-9a35-0d6a8f6f2f11: 400 PARTNER_CENTER_2003' },
+    { at: before(7_199), what: 'create (400, PARTNER_CENTER_2003)', requestId: '1c9d7e0b-3b0d-5a4f-9a35-0d6a8f6f2f11' },
     { at: before(7_199), what: 'rejected, dead letter 3:17' },
     { at: before(600), what: 'replayed by plan 5d1f6d0e-6a3c-4c57-9c0b-9f7a0e5d2b11, revision 2' },
-    { at: before(599), what: 'create, request id 5ad2b0a0-7f0c-5a0e-8d5b-2d7d1c7b9a10: 201' },
+    { at: before(599), what: 'created (201)', requestId: '5ad2b0a0-7f0c-5a0e-8d5b-2d7d1c7b9a10' },
   ],
 };
 
@@ -213,17 +213,17 @@ export const planLetters: Page.PlanLetter[] = Array.from({ length: 16 }, (_, n) 
 
 export const audit: Page.AuditEntry[] = [
   {
-    id: 4,
+    id: '4',
     at: before(40),
     who: 'console operator',
     what: 'plan started',
     subject: plan.plan,
     detail: { ramp: [1, 2, 5] },
   },
-  { id: 3, at: before(60), who: 'console operator', what: 'plan made', subject: plan.plan, detail: { letters: 40 } },
-  { id: 2, at: before(300), who: 'console operator', what: 'payload shown', subject: '3:17', detail: {} },
+  { id: '3', at: before(60), who: 'console operator', what: 'plan made', subject: plan.plan, detail: { letters: 40 } },
+  { id: '2', at: before(300), who: 'console operator', what: 'payload shown', subject: '3:17', detail: {} },
   {
-    id: 1,
+    id: '1',
     at: before(4_000),
     who: 'ops@admin-1',
     what: 'onboarding resolved',

@@ -42,6 +42,8 @@ export interface OnboardingListItem {
 export interface HistoryEntry {
   at: string;
   what: string;
+  /** Of the revision that it tells of, where there is one. */
+  requestId?: string | null;
 }
 
 export interface Onboarding {
@@ -97,6 +99,7 @@ export type Json = string | number | boolean | null | Json[] | { [member: string
 export interface LetterInFull extends Letter {
   /** Decoded JSON, masked unless revealed; null when the value is no JSON. */
   payload: Json;
+  /** A value that is no JSON, only when revealed. */
   text: string | null;
   headers: [string, string | null][];
   history: HistoryEntry[];
@@ -162,12 +165,13 @@ export interface StartOptions {
 }
 
 export interface EditPreview {
-  diff: { path: string; old: Json; new: Json }[];
-  verdict: { ok: boolean; code: string | null; fields: string[]; message: string | null };
+  /** JSON texts, masked; null where there is no such member. */
+  diff: { path: string; old: string | null; new: string | null }[];
+  verdict: { ok: boolean; code: string | null; fields: string[]; message: string };
 }
 
 export interface AuditEntry {
-  id: number | string;
+  id: string;
   at: string;
   who: string;
   what: string;

@@ -9,7 +9,7 @@ export function selectionOf(query: URLSearchParams): Selection {
     const value = query.get(member)?.trim();
     if (value) selection[member] = value;
   }
-  const ids = query.getAll('id');
+  const ids = query.getAll('ids');
   if (ids.length > 0) selection.ids = ids;
   return selection;
 }
@@ -20,7 +20,7 @@ export function queryOf(selection: Selection): URLSearchParams {
     const value = selection[member];
     if (value) query.set(member, value);
   }
-  for (const id of selection.ids ?? []) query.append('id', id);
+  for (const id of selection.ids ?? []) query.append('ids', id);
   return query;
 }
 

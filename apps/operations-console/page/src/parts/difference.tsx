@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { EditPreview, Json } from '../documents.js';
+import type { EditPreview } from '../documents.js';
 import { counted } from '../words.js';
 import { Foreign, Paths } from './foreign.js';
 import { Empty, Notice } from './small.js';
@@ -27,7 +27,14 @@ export function Difference({ preview: { diff, verdict } }: { preview: EditPrevie
         <Notice tone="good">With this change the event keeps all rules that are checked before calling.</Notice>
       ) : (
         <Notice tone="bad">
-          Still refused with <code>{verdict.code}</code>: <Foreign text={verdict.message ?? ''} />
+          Still refused
+          {verdict.code && (
+            <>
+              {' '}
+              with <code>{verdict.code}</code>
+            </>
+          )}
+          : <Foreign text={verdict.message} />
           {verdict.fields.length > 0 && (
             <>
               {' '}
@@ -40,7 +47,6 @@ export function Difference({ preview: { diff, verdict } }: { preview: EditPrevie
   );
 }
 
-function written(value: Json | undefined): VNode {
-  if (value === undefined || value === null) return <i>nothing</i>;
-  return <Foreign text={typeof value === 'string' ? value : JSON.stringify(value)} />;
+function written(value: string | null): VNode {
+  return value === null ? <i>nothing</i> : <Foreign text={value} />;
 }

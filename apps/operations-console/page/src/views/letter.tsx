@@ -98,15 +98,14 @@ function Payload({ letter: { payload, text }, isRevealed, reveal }: PayloadProps
   return (
     <>
       <h2>Payload</h2>
-      {shown === null && <p>The record has no value, or one that is no text.</p>}
-      {shown !== null && !isJson && <p>This is no JSON. As text:</p>}
+      {!isJson && <p>The record has no value, or one that is no JSON{shown === null ? '.' : '; as text:'}</p>}
       {shown !== null && <ForeignBlock text={shown} label="Payload" />}
       {isRevealed && <Notice tone="busy">Personal data are shown. The audit says that you looked.</Notice>}
       {!isRevealed && isOperator.value && (
         <p>
-          Personal data are masked.{' '}
+          Personal data are masked, and so is what cannot be read.{' '}
           <ActionButton action={reveal} kind="outline small">
-            Show them
+            Show everything
           </ActionButton>{' '}
           <small>This is written in the audit.</small>
         </p>
