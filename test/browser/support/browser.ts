@@ -9,6 +9,7 @@ const executablePath = [process.env['CHROMIUM'], ...PLACES].find((path) => path 
 const PICTURES = join(import.meta.dirname, '../../../docs/screenshots');
 
 export interface TestBrowser {
+  isThere: boolean;
   open: (options?: BrowserContextOptions) => Promise<Page>;
 }
 
@@ -32,6 +33,7 @@ export function useBrowser(): TestBrowser {
   });
   afterAll(() => browser?.close());
   return {
+    isThere: executablePath !== undefined,
     open: async (options = {}) => {
       if (!browser) throw new Error('there is no browser');
       const context = await browser.newContext({ timezoneId: 'Europe/Berlin', locale: 'en-GB', ...options });
