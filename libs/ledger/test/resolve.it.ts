@@ -23,13 +23,13 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const TENANT = 'AAAAAAAA-1111-4111-8111-111111111111';
+const PUBLISHER = { eventSource: '/crm', groupId: 'group' };
 const NOT_CREATED: Finding = { kind: 'not-created' };
 const refusal = { code: 'PARTNER_CENTER_HTTP_503', httpStatus: 503, message: 'down', fields: [], requestId: null };
 const madeBy = (n: number): Finding => ({ kind: 'created', tenantId: TENANT.replace(/^A/, String(n)) });
 
 function resolve(correlationId: string, finding: Finding, who = 'ann@desk'): Promise<Resolved> {
-  const publisher = { eventSource: '/crm', groupId: 'group' };
-  return resolveOnboarding(db, { correlationId, finding, who, publisher });
+  return resolveOnboarding(db, { correlationId, finding, who, publisher: PUBLISHER });
 }
 
 /** An onboarding after one call, as `to` says. */
@@ -99,7 +99,21 @@ describe('an onboarding that a person found created', () => {
     await after('erased', (onboarding) => failed(onboarding, 'unresolved'));
     await db.query(`DELETE FROM request_record WHERE correlation_id = 'erased'`);
     expect(await resolve('erased', madeBy(4))).toEqual({ kind: 'record-needed' });
-    expect(await resolve('erased', NOT_CREATED)).toEqual({ kind: 'resolved' });
+    const record = { ...aRequest('erased'), key: Buffer.from('kept'), causationId: 'ce-1' };
+    const order = { correlationId: 'erased', finding: madeBy(4), who: 'ann@desk', publisher: PUBLISHER, record };
+    expect(await resolveOnboarding(db, order)).toEqual({ kind: 'resolved' });
+    const event = (await outboxOf('erased')).at(-1)!;
+    expect(event.headers).toContainEqual(['ce_causationid', 'ce-1']);
+    expect(JSON.parse(event.value.toString())).toMatchObject({
+      companyName: 'North Bakery',
+      credentials: 'unavailable',
+    });
+  });
+
+  it('needs no request where nothing is told', async () => {
+    await after('erased too', (onboarding) => failed(onboarding, 'unresolved'));
+    await db.query(`DELETE FROM request_record WHERE correlation_id = 'erased too'`);
+    expect(await resolve('erased too', NOT_CREATED)).toEqual({ kind: 'resolved' });
   });
 });
 
