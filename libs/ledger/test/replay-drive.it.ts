@@ -143,7 +143,7 @@ describe('what became of a letter', () => {
   ])('%s', async (_, taken, onboarding, expected) => {
     await send(1);
     if (onboarding) await anOnboarding('a', ...onboarding);
-    await turn();
+    expect(await turn()).toMatchObject({ open: 1, held: 0 });
     expect((await letters())[0]).toBe('sent');
     await note(1, taken);
     const { open, held, failed } = await turn();
