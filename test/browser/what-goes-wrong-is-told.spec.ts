@@ -88,10 +88,11 @@ it('starts nothing after a no', async () => {
   await fixture.enter(page);
   await page.goto(`${fixture.url}/${PLAN}`);
   await page.getByRole('button', { name: 'Start …' }).click();
+  await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('button:focus', { hasText: 'Start …' }).waitFor();
   expect(fixture.changes).toEqual([]);
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('Start …');
 });
 
 it('says why a plan stopped', async () => {

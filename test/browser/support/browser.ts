@@ -8,6 +8,8 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 const executablePath = [process.env['CHROMIUM'], ...PLACES].find((path) => path !== undefined && existsSync(path));
 const PICTURES = join(import.meta.dirname, '../../../docs/screenshots');
 
+const USUAL = { timezoneId: 'Europe/Berlin', locale: 'en-GB', viewport: { width: 1_280, height: 900 } };
+
 export interface TestBrowser {
   isThere: boolean;
   open: (options?: BrowserContextOptions) => Promise<Page>;
@@ -36,7 +38,7 @@ export function useBrowser(): TestBrowser {
     isThere: executablePath !== undefined,
     open: async (options = {}) => {
       if (!browser) throw new Error('there is no browser');
-      const context = await browser.newContext({ timezoneId: 'Europe/Berlin', locale: 'en-GB', ...options });
+      const context = await browser.newContext({ ...USUAL, ...options });
       contexts.push(context);
       const page = await context.newPage();
       noteComplaints(page, complaints);

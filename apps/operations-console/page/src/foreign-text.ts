@@ -1,5 +1,6 @@
-/** Longer texts are cut before they reach the document: a value of a megabyte would make the page crawl. */
-export const SHOWN_MAX_CHARACTERS = 20_000;
+/** Longer texts reach the document piece by piece: to lay out a value of a megabyte at once takes a browser half a minute. */
+export const SHOWN_FIRST_CHARACTERS = 20_000;
+export const SHOWN_MORE_CHARACTERS = 50_000;
 
 // Control characters (but line feed and tab), and those that change the direction of what follows or cannot be seen.
 const UNSEEN = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;

@@ -1,6 +1,6 @@
 import { Fragment, type VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { SHOWN_MAX_CHARACTERS, seen } from '../foreign-text.js';
+import { SHOWN_FIRST_CHARACTERS, SHOWN_MORE_CHARACTERS, seen } from '../foreign-text.js';
 import { count } from '../words.js';
 
 const PATHS_MAX_CHARACTERS = 1_000;
@@ -27,21 +27,25 @@ export function Paths({ paths }: { paths: string[] }): VNode {
   );
 }
 
-/** As a block of its own; what is very long is cut until it is asked for. */
+/** As a block of its own; of what is very long the beginning, and more of it when asked. */
 export function ForeignBlock({ text, label }: { text: string; label: string }): VNode {
-  const [isWhole, setIsWhole] = useState(false);
-  const isCut = !isWhole && text.length > SHOWN_MAX_CHARACTERS;
+  const [shownCharacters, setShownCharacters] = useState(SHOWN_FIRST_CHARACTERS);
+  const isCut = text.length > shownCharacters;
   return (
     <>
       {/* Scrolls by itself, so it has to be reached by keyboard. */}
       <pre class="foreign" tabIndex={0} role="region" aria-label={label}>
-        <code>{seen(isCut ? text.slice(0, SHOWN_MAX_CHARACTERS) : text)}</code>
+        <code>{seen(isCut ? text.slice(0, shownCharacters) : text)}</code>
       </pre>
       {isCut && (
         <p>
-          The first {count(SHOWN_MAX_CHARACTERS)} of {count(text.length)} characters.{' '}
-          <button type="button" class="outline small" onClick={() => setIsWhole(true)}>
-            Show all
+          The first {count(shownCharacters)} of {count(text.length)} characters.{' '}
+          <button
+            type="button"
+            class="outline small"
+            onClick={() => setShownCharacters(shownCharacters + SHOWN_MORE_CHARACTERS)}
+          >
+            Show more
           </button>
         </p>
       )}

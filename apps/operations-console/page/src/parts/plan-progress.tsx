@@ -52,7 +52,7 @@ export function PlanProgress({ plan }: { plan: Plan }): VNode {
 /** Another state has other buttons: whoever pressed one that is gone goes on here, not at the top of the page. */
 function useKeptFocus(section: RefObject<HTMLElement | null>, state: string): void {
   useEffect(() => {
-    if (document.activeElement === document.body) section.current?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) section.current?.focus();
   }, [state]);
 }
 

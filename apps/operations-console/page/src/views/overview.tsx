@@ -49,7 +49,7 @@ function Pauses({ pauses }: { pauses: Pause[] }): VNode {
   return (
     <div class="notice bad" role="status">
       <p>
-        <strong>Calls to Partner Center are paused.</strong> Requests are taken and wait; nothing is lost.
+        <strong>Calls to Partner Center are paused.</strong> Requests are taken and wait for its end.
       </p>
       <ul>
         {pauses.map(({ kind, reason, since, until }) => (
