@@ -97,7 +97,7 @@ export class FixtureConsole {
       'GET /api/dead-letters': ({ query }) => lettersAfter(query.get('after')),
       'GET /api/dead-letters/3:17': ({ query }) => (query.has('reveal') ? documents.revealed : documents.letterInFull),
       'POST /api/edit/preview': () => ({
-        diff: [{ path: 'billingProfile.defaultAddress.state', old: '"XX"', new: '"NY"' }],
+        diff: [{ path: 'billingProfile.defaultAddress.postalCode', old: '"•••"', new: '"•••"' }],
         verdict: { ok: true, code: null, fields: [], message: 'valid' },
       }),
       'POST /api/plans': () => this.plan,

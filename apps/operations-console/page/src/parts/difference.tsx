@@ -1,12 +1,25 @@
 import type { VNode } from 'preact';
 import type { EditPreview } from '../documents.js';
+import { type JsonObject, valueAt } from '../merge-patch.js';
 import { counted } from '../words.js';
 import { Foreign, Paths } from './foreign.js';
 import { Empty, Notice } from './small.js';
 import { Table } from './table.js';
 
-/** What an edit changes in one letter, and whether the event would be taken then. */
-export function Difference({ preview: { diff, verdict } }: { preview: EditPreview }): VNode {
+interface DifferenceProps {
+  preview: EditPreview;
+  patch: JsonObject;
+}
+
+/**
+ * What an edit changes in one letter, and whether the event would be taken then. Old values are masked; new ones were
+ * typed by whoever looks, and are shown to be checked once more.
+ */
+export function Difference({ preview: { diff, verdict }, patch }: DifferenceProps): VNode {
+  const typed = (path: string): string | null => {
+    const value = valueAt(patch, path);
+    return value === undefined || value === null ? null : JSON.stringify(value);
+  };
   return (
     <>
       <h2>{counted(diff.length, 'change')}</h2>
@@ -19,7 +32,7 @@ export function Difference({ preview: { diff, verdict } }: { preview: EditPrevie
           columns={[
             { title: 'Field', cell: ({ path }) => <Paths paths={[path]} /> },
             { title: 'Old', cell: ({ old }) => <del>{written(old)}</del> },
-            { title: 'New', cell: ({ new: value }) => <ins>{written(value)}</ins> },
+            { title: 'New', cell: ({ path, new: value }) => <ins>{written(typed(path) ?? value)}</ins> },
           ]}
         />
       )}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { send } from '../api.js';
 import type { EditPreview, Json, LetterInFull, Selection } from '../documents.js';
@@ -69,7 +69,7 @@ function EditForm({ selection, letter }: { selection: Selection; letter: LetterI
         Preview
       </button>
       <Failure error={trial.error} />
-      <div aria-live="polite">{shown && <Difference preview={shown} />}</div>
+      <div aria-live="polite">{shown && patch && <Difference preview={shown} patch={patch} />}</div>
       {shown && patch && (
         <ActionButton action={{ ...planning, run: () => planning.run(selection, patch) }}>
           Plan the edited replay
@@ -90,8 +90,7 @@ interface FieldsProps {
 function Fields({ letter, patch, onChange }: FieldsProps): VNode {
   const data = dataOf(letter.payload);
   const known = leafPaths(data);
-  const [paths, setPaths] = useState<string[]>([]);
-  useEffect(() => setPaths(letter.fields.filter((path) => path !== '')), [letter]);
+  const [paths, setPaths] = useState(() => letter.fields.filter((path) => path !== ''));
   const others = known.filter((path) => !paths.includes(path));
   return (
     <fieldset class="fields">
@@ -100,9 +99,10 @@ function Fields({ letter, patch, onChange }: FieldsProps): VNode {
         <Field key={path} path={path} now={valueAt(data, path)} patch={patch} onChange={onChange} />
       ))}
       {others.length > 0 && (
-        <label>
-          Another field
+        <div>
+          <label for="another-field">Another field</label>
           <select
+            id="another-field"
             value=""
             onChange={(event) => {
               const path = event.currentTarget.value;
@@ -117,7 +117,7 @@ function Fields({ letter, patch, onChange }: FieldsProps): VNode {
               </option>
             ))}
           </select>
-        </label>
+        </div>
       )}
     </fieldset>
   );
