@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'onboarding-'));
 const [fresh, built] = [join(folder, 'fresh'), join(folder, 'built')];
 const MAIN = `
+  process.on('SIGTERM', () => process.exit(4));
   process.stdout.write(JSON.stringify(process.argv.slice(2)) + '\\n');
   if (process.argv[2] === 'exit') process.exit(Number(process.argv[3]));
-  process.on('SIGTERM', () => process.exit(4));
   setInterval(() => undefined, 1000);`;
 
 beforeAll(() => {

@@ -75,7 +75,9 @@ it('holds back only replays while the topic of one is not there', async () => {
   );
   await ask(system, ['of a request']);
   await untilCreated(system, ['beside', 'of a request'], 60_000);
-  expect(await plans.letters(plan)).toEqual(['sent', 'created']);
+  await eventually(async () => expect(await plans.letters(plan)).toEqual(['sent', 'created']), {
+    what: 'the outcome of the other',
+  });
   await system.log.createTopic(missing, 1);
   const moved = await eventually(
     async () => {

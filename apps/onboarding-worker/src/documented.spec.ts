@@ -41,7 +41,7 @@ describe('all pages', () => {
 describe('docs/architecture.md', () => {
   it('names files that exist', () => {
     const named = [...read('docs/architecture.md').matchAll(/`((?:[a-z-]+\/)?[a-z-]+(?:\.[a-z]+)?\.ts)`/g)];
-    const files = globSync('{apps,libs}/*/src/**/*.ts', { cwd: root });
+    const files = globSync('{apps,libs}/*/{src,page/src}/**/*.ts', { cwd: root });
     expect(named.map((found) => `/${found[1]}`).filter((name) => !files.some((file) => file.endsWith(name)))).toEqual(
       [],
     );
