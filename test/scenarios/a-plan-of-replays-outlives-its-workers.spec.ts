@@ -31,15 +31,13 @@ afterAll(async () => {
 
 const sent = `SELECT 1 FROM replay_letter l WHERE l.state = 'sent'`;
 const isOpen = `EXISTS (SELECT 1 FROM onboarding o WHERE o.correlation_id = l.correlation_id AND o.state = 'open')`;
-const moments: [string, string][] = [
-  ['nothing was sent', `SELECT 1 FROM replay_plan WHERE state = 'running'`],
-  ['letters are in the outbox', `SELECT 1 FROM outbox WHERE kind = 'replay'`],
-  [
-    'letters are on the topic',
-    `${sent} AND l.taken_as IS NULL AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'replay')`,
-  ],
-  ['a letter is taken', `${sent} AND ${isOpen}`],
-  ['a letter is created', `${sent} AND NOT ${isOpen} AND l.taken_as IS NOT NULL`],
+const onTopic = `${sent} AND l.taken_as IS NULL AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'replay')`;
+const moments: { what: string; sql: string; isBeforeIntake?: boolean }[] = [
+  { what: 'nothing was sent', sql: `SELECT 1 FROM replay_plan WHERE state = 'running'` },
+  { what: 'letters are in the outbox', sql: `SELECT 1 FROM outbox WHERE kind = 'replay'` },
+  { what: 'letters are on the topic', sql: onTopic, isBeforeIntake: true },
+  { what: 'a letter is taken', sql: `${sent} AND ${isOpen}` },
+  { what: 'a letter is created', sql: `${sent} AND NOT ${isOpen} AND l.taken_as IS NOT NULL` },
 ];
 
 it('sends each of its letters once, and each has its tenant', async () => {
@@ -49,9 +47,10 @@ it('sends each of its letters once, and each has its tenant', async () => {
     [...all.values()].map((letter) => planned(system, letter)),
     { ramp: [1, 2, 3] },
   );
-  for (const [what, sql] of moments) {
-    await plans.untilRow(sql, what);
-    await system.workers.at(-1)!.process.kill();
+  const kill = (): Promise<unknown> => system.workers.at(-1)!.process.kill();
+  for (const { what, sql, isBeforeIntake } of moments) {
+    if (isBeforeIntake) await plans.beforeIntake(sql, what, kill);
+    else await plans.untilRow(sql, what).then(kill);
     await system.startWorker({}, { untilReady: false });
   }
   const stands = await plans.until(plan, 'done', 90_000);

@@ -110,6 +110,16 @@ export class Plans {
     });
   }
 
+  /** Waits for a row and acts while intake takes nothing: for moments that end when a record is taken. */
+  async beforeIntake(sql: string, what: string, act: () => Promise<unknown>): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      await tx.query(`SELECT 1 FROM intake_position FOR UPDATE`);
+      const isThere = async (): Promise<boolean> => (await tx.query(sql)).rowCount !== 0;
+      await eventually(isThere, { what, timeoutMs: 60_000, intervalMs: 20 });
+      await act();
+    });
+  }
+
   /** Replay ids on the topic of requests, in no particular order. */
   async replayed(): Promise<string[]> {
     return (await this.system.read('requested')).flatMap(({ headers }) => headers['replay-id'] ?? []);
