@@ -14,7 +14,7 @@ const SUMMARY = `
 /**
  * Onboardings whose correlation id or domain begins with `search`, or whose tenant id it is, the newest first; for an
  * empty search, the newest of those that are open or held. Each way is an index's: the answer does not get slower as the
- * ledger grows.
+ * ledger grows. What is open or held is not in the index of domains; there are never more of these than PENDING_MAX allows.
  */
 export async function findOnboardings(db: Queryable, search: string, limit: number): Promise<OnboardingSummary[]> {
   const { rows } =
@@ -28,7 +28,10 @@ export async function findOnboardings(db: Queryable, search: string, limit: numb
              (SELECT correlation_id FROM onboarding WHERE correlation_id >= $2 AND correlation_id < $2 || $4
                ORDER BY correlation_id LIMIT $5)
              UNION
-             (SELECT correlation_id FROM onboarding WHERE lower(domain) >= $2 AND lower(domain) < $2 || $4
+             (SELECT correlation_id FROM onboarding WHERE due_at IS NULL AND lower(domain) >= $2 AND lower(domain) < $2 || $4
+               ORDER BY lower(domain) LIMIT $5)
+             UNION
+             (SELECT correlation_id FROM onboarding WHERE state IN ('open', 'held') AND lower(domain) >= $2 AND lower(domain) < $2 || $4
                ORDER BY lower(domain) LIMIT $5)
              UNION
              (SELECT correlation_id FROM onboarding WHERE tenant_id = $3::uuid))
