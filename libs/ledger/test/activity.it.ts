@@ -47,7 +47,8 @@ describe('what was done over time', () => {
     const read = await rowsRead(async () => {
       const { created, p50Ms } = await readActivity(db, 60);
       made = created.reduce((sum, count) => sum + count);
-      expect(new Set(p50Ms)).toEqual(new Set([3_000]));
+      // The last step may have only just begun.
+      expect(new Set(p50Ms.slice(0, -1))).toEqual(new Set([3_000]));
     });
     expect(made).toBeGreaterThan(IN_AN_HOUR * 0.97);
     expect(made).toBeLessThanOrEqual(IN_AN_HOUR + 1);
