@@ -9,7 +9,6 @@ import { Access } from './access/access.js';
 import { SessionController } from './access/session.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
-import { UpToDate } from './dead-letters/up-to-date.js';
 import { HealthController } from './health.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { OnboardingsController } from './onboardings/onboardings.controller.js';
@@ -31,7 +30,6 @@ export interface ConsoleParts {
 export class ConsoleModule {
   static with({ access, log, ...parts }: ConsoleParts): DynamicModule {
     const deadLetters = new DeadLetters({ ...parts, log });
-    const upToDate = new UpToDate(deadLetters);
     const requestedTopic = parts.topics.requested;
     return {
       module: ConsoleModule,
@@ -50,11 +48,10 @@ export class ConsoleModule {
         { provide: Access, useValue: access },
         { provide: Database, useValue: parts.db },
         { provide: DeadLetters, useValue: deadLetters },
-        { provide: UpToDate, useValue: upToDate },
         { provide: ReplayPlanner, useValue: new ReplayPlanner({ ...parts, log, checkRules }) },
         {
           provide: OverviewService,
-          useValue: new OverviewService({ ...parts, deadLetters, upToDate, requestedTopic }),
+          useValue: new OverviewService({ ...parts, deadLetters, requestedTopic }),
         },
         { provide: APP_FILTER, useValue: new ErrorFilter(log) },
       ],

@@ -21,6 +21,7 @@ import {
 } from '#ledger';
 import { letterOf } from './letter.js';
 import type { DeadLettersParts } from './parts.js';
+import { SharedRun } from './shared-run.js';
 
 /** How many offsets of how many were read. */
 export type Progress = (done: number, total: number) => void;
@@ -39,8 +40,7 @@ const MANY_LETTERS = 10_000;
 const RESTARTS_MAX = 5;
 
 export class Projection {
-  private running: Promise<void> = Promise.resolve();
-  private next: Promise<void> | null = null;
+  private readonly reading = new SharedRun((onProgress: Progress) => this.readAll(onProgress));
   /** Partitions whose log this process has seen to be the one that was read. */
   private readonly known = new Set<number>();
 
@@ -48,14 +48,7 @@ export class Projection {
 
   /** What was on the topic when this was called is in the projection when it resolves. Calls that come meanwhile share a run. */
   async catchUp(onProgress: Progress = () => undefined): Promise<void> {
-    if (this.next !== null) return this.next;
-    const run = this.running.then(() => {
-      this.next = null;
-      return this.readAll(onProgress);
-    });
-    this.next = run;
-    this.running = run.catch(() => undefined);
-    return run;
+    return this.reading.join(onProgress);
   }
 
   private async readAll(onProgress: Progress): Promise<void> {

@@ -8,7 +8,6 @@ import { ReadPipe } from '../http/read.pipe.js';
 import { Refusal } from '../http/refusal.js';
 import { type LetterDocument, type LetterInFull, letterDocument, letterInFull } from './letter-document.js';
 import { SELECTION_MEMBERS, selectionIn } from './selection.js';
-import { UpToDate } from './up-to-date.js';
 
 const PAGE_DEFAULT = 50;
 const PAGE_MAX = 500;
@@ -24,13 +23,12 @@ interface ListQuery {
 export class DeadLettersController {
   constructor(
     private readonly deadLetters: DeadLetters,
-    private readonly upToDate: UpToDate,
     private readonly db: Database,
   ) {}
 
   @Get('groups')
   async groups(@Query(new ReadPipe(readSelection)) selection: Selection): Promise<{ total: number; groups: Group[] }> {
-    await this.upToDate.reached();
+    await this.deadLetters.catchUp();
     return this.deadLetters.groups(selection);
   }
 
@@ -38,7 +36,7 @@ export class DeadLettersController {
   async list(
     @Query(new ReadPipe(readList)) { selection, limit, after }: ListQuery,
   ): Promise<{ total: number; letters: LetterDocument[]; next: string | null }> {
-    await this.upToDate.reached();
+    await this.deadLetters.catchUp();
     const { total, letters } = await this.deadLetters.list(selection, limit, after);
     const next = letters.length < limit ? null : (letters.at(-1)?.id ?? null);
     return { total, letters: letters.map(letterDocument), next };

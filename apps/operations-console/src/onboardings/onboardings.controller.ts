@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import { DeadLetters } from '#dead-letters';
 import { isStorableText } from '#events';
 import { Database, type OnboardingDetails, type OnboardingSummary, findOnboardings, showOnboarding } from '#ledger';
-import { UpToDate } from '../dead-letters/up-to-date.js';
+import { isUpToDateWithin } from '../dead-letters/up-to-date.js';
 import { Given } from '../http/given.js';
 import { ReadPipe } from '../http/read.pipe.js';
 import { Refusal } from '../http/refusal.js';
@@ -17,7 +18,7 @@ const WAIT_FOR_LETTERS_MS = 2_000;
 export class OnboardingsController {
   constructor(
     private readonly db: Database,
-    private readonly upToDate: UpToDate,
+    private readonly deadLetters: DeadLetters,
   ) {}
 
   @Get()
@@ -27,7 +28,7 @@ export class OnboardingsController {
 
   @Get(':correlationId')
   async show(@Param('correlationId', new ReadPipe(checkText)) correlationId: string): Promise<OnboardingDetails> {
-    await this.upToDate.reachedWithin(WAIT_FOR_LETTERS_MS);
+    await isUpToDateWithin(this.deadLetters, WAIT_FOR_LETTERS_MS);
     const onboarding = await showOnboarding(this.db, correlationId);
     if (onboarding === null) throw new Refusal('NOT_FOUND', 'there is no onboarding of this correlation id');
     return onboarding;

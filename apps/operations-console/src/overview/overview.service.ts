@@ -8,7 +8,7 @@ import {
   readOverview,
   readPauses,
 } from '#ledger';
-import type { UpToDate } from '../dead-letters/up-to-date.js';
+import { isUpToDateWithin } from '../dead-letters/up-to-date.js';
 
 export interface OverviewDocument extends Overview {
   deadLetters: number;
@@ -19,7 +19,6 @@ export interface OverviewDocument extends Overview {
 export interface OverviewParts {
   db: Database;
   deadLetters: DeadLetters;
-  upToDate: UpToDate;
   requestedTopic: string;
 }
 
@@ -35,8 +34,8 @@ export class OverviewService {
   constructor(private readonly parts: OverviewParts) {}
 
   async read(minutes: number): Promise<OverviewDocument> {
-    const { db, deadLetters, upToDate, requestedTopic } = this.parts;
-    await upToDate.reachedWithin(WAIT_FOR_LETTERS_MS);
+    const { db, deadLetters, requestedTopic } = this.parts;
+    await isUpToDateWithin(deadLetters, WAIT_FOR_LETTERS_MS);
     const [overview, letters, pauses, series] = await Promise.all([
       readOverview(db, requestedTopic),
       deadLetters.groups({ all: true }),
