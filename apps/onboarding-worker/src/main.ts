@@ -3,9 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplication, INestMicroservice } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { type Logger, Metrics, NestLogger, createLogger } from '#observability';
-import { EXIT_CONFIG, SettingsError } from '#settings';
+import { EXIT_CONFIG, settingsOrExit } from '#settings';
 import { settingsOfThisProcess } from './config/process-settings.js';
-import type { Settings } from './config/settings.js';
 import { Health } from './health/health.js';
 import { HealthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
@@ -20,16 +19,6 @@ interface Running {
   consumer: INestMicroservice | null;
   worker: Worker | null;
   close: () => Promise<void>;
-}
-
-function readSettingsOrExit(): Settings {
-  try {
-    return settingsOfThisProcess();
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(EXIT_CONFIG);
-  }
 }
 
 /** Ends the process: by a signal with 0 after everything is finished or handed back, by a fault with its status. */
@@ -60,7 +49,7 @@ function exitHandler(running: Running, log: Logger): (status: number, why: strin
 }
 
 async function main(): Promise<void> {
-  const settings = readSettingsOrExit();
+  const settings = settingsOrExit(settingsOfThisProcess);
   const log = createLogger({ level: settings.process.logLevel });
   const metrics = new Metrics();
   const health = new Health(() => performance.now());

@@ -2,31 +2,20 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
+import { DeadLetters } from '#dead-letters';
 import { TopicReader } from '#kafka';
 import { Database, isTransient } from '#ledger';
 import { type Logger, createLogger } from '#observability';
-import { EXIT_CONFIG, SettingsError } from '#settings';
+import { settingsOrExit } from '#settings';
 import { Access } from './access/access.js';
 import { settingsOfThisProcess } from './config/process-settings.js';
-import type { ConsoleSettings } from './config/settings.js';
 import { createConsole } from './console.js';
-import { UpToDate } from './dead-letters/up-to-date.js';
 import { PageFiles } from './http/page-files.js';
 
 const EXIT_FATAL = 1;
 const STOP_MAX_MS = 10_000;
 const RETRY_MS = 1_000;
 const PAGE_FOLDER = join(import.meta.dirname, '../page');
-
-function readSettingsOrExit(): ConsoleSettings {
-  try {
-    return settingsOfThisProcess();
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(EXIT_CONFIG);
-  }
-}
 
 /** Answers under way are cut off: what they change they change in one transaction, or not at all. */
 function exitOnSignals(
@@ -63,7 +52,7 @@ async function migrate(db: Database, log: Logger): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const settings = readSettingsOrExit();
+  const settings = settingsOrExit(settingsOfThisProcess);
   const log = createLogger({ level: settings.logLevel });
   for (const warning of settings.warnings) log.warn({}, warning);
   try {
@@ -80,8 +69,8 @@ async function main(): Promise<void> {
     await migrate(db, log);
     // A long topic takes a while to be read for the first time: not when somebody waits for it.
     await app
-      .get(UpToDate)
-      .reached()
+      .get(DeadLetters)
+      .catchUp()
       .catch((error: unknown) => log.warn({ err: error }, 'the dead letters cannot be read yet'));
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : 'the console could not start');

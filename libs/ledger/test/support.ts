@@ -12,6 +12,7 @@ import {
   openOnboardings,
   registerWorker,
   reopenOnboardings,
+  unchanged,
 } from '../src/index.js';
 
 /** A migrated ledger in a database of its own; `poolMax` bounds how many statements run at once. */
@@ -85,32 +86,7 @@ export async function claimOne(db: Database, workerId: string): Promise<ClaimedO
 
 /** What the onboarding is, handed back and due at once, but for `with_`. */
 export function aTransition(onboarding: ClaimedOnboarding, with_: Partial<Transition> = {}): Transition {
-  return {
-    correlationId: onboarding.correlationId,
-    claim: onboarding.claim,
-    revision: onboarding.revision,
-    state: 'open',
-    step: onboarding.step,
-    cause: onboarding.cause,
-    dueInMs: 0,
-    waitingFor: 'turn',
-    unsettled: onboarding.unsettled,
-    windowBegins: false,
-    wasAttempt: false,
-    attempts: onboarding.attempts,
-    attemptsTotal: onboarding.attemptsTotal,
-    tries: onboarding.tries,
-    holds: onboarding.holds,
-    deadLetters: onboarding.deadLetters,
-    failedAtMs: null,
-    refusal: null,
-    created: null,
-    correction: 'keep',
-    definite: false,
-    publish: [],
-    history: [],
-    ...with_,
-  };
+  return { ...unchanged(onboarding), state: 'open', waitingFor: 'turn', refusal: null, ...with_ };
 }
 
 export function created(onboarding: ClaimedOnboarding, tenantId: string, sealed: string | null = 'sealed'): Transition {

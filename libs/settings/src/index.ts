@@ -5,3 +5,4 @@ export { readKafka, type KafkaGroup } from './kafka-settings.js';
 export { readLogLevel } from './log-level.js';
 export { misspellingsIn, SETTING_NAMES } from './misspellings.js';
 export { EXIT_CONFIG, SettingsError } from './settings-error.js';
+export { settingsOrExit } from './settings-or-exit.js';

@@ -1,4 +1,13 @@
-import { type PlanChange, type PlanStatus, abortPlan, pausePlan, readPlanStatus, resumePlan, startPlan } from '#ledger';
+import {
+  type Database,
+  type PlanChange,
+  type PlanStatus,
+  abortPlan,
+  pausePlan,
+  readPlanStatus,
+  resumePlan,
+  startPlan,
+} from '#ledger';
 import { type Command, Option } from 'commander';
 import { CommandError, notFound, usageError } from '../command-error.js';
 import { confirm } from '../confirm.js';
@@ -79,30 +88,27 @@ async function askToStart({ plan, waiting, nothing }: PlanStatus): Promise<void>
   throw new CommandError('NOT_CONFIRMED', 'Nothing was started.');
 }
 
-function addStatus(replay: Command, { out, tools }: App): void {
+function addStatus(replay: Command, app: App): void {
   replay
     .command('status')
     .description('How far a plan is, and what became of its letters.')
     .argument('<plan>')
     .addHelpText('after', examples('replay status 5d3c8a52-0c1f-4d0e-9d53-0f6a2b7c1e11'))
     .action(async (plan: string) => {
-      const status = await readPlanStatus(await tools().ledger(), plan);
-      if (status === null) throw unknown(plan);
-      out.answer(status, () => statusText(out, status));
+      await showStatus(app, await app.tools().ledger(), plan);
     });
 }
 
-function addPause(replay: Command, { out, tools }: App): void {
+function addPause(replay: Command, app: App): void {
   replay
     .command('pause')
     .description('Sends nothing more of a running plan until it is resumed; what was sent goes on.')
     .argument('<plan>')
     .addHelpText('after', examples('replay pause 5d3c8a52-0c1f-4d0e-9d53-0f6a2b7c1e11'))
     .action(async (plan: string) => {
-      const db = await tools().ledger();
+      const db = await app.tools().ledger();
       mustBeDone(plan, await pausePlan(db, plan, operator()));
-      const status = await readPlanStatus(db, plan);
-      if (status !== null) out.answer(status, () => statusText(out, status));
+      await showStatus(app, db, plan);
     });
 }
 
@@ -119,18 +125,23 @@ function addResume(replay: Command, app: App): void {
     });
 }
 
-function addAbort(replay: Command, { out, tools }: App): void {
+function addAbort(replay: Command, app: App): void {
   replay
     .command('abort')
     .description('Ends a plan for good: what waits is never sent, and its letters are free for other plans.')
     .argument('<plan>')
     .addHelpText('after', examples('replay abort 5d3c8a52-0c1f-4d0e-9d53-0f6a2b7c1e11'))
     .action(async (plan: string) => {
-      const db = await tools().ledger();
+      const db = await app.tools().ledger();
       mustBeDone(plan, await abortPlan(db, plan, operator()));
-      const status = await readPlanStatus(db, plan);
-      if (status !== null) out.answer(status, () => statusText(out, status));
+      await showStatus(app, db, plan);
     });
+}
+
+async function showStatus({ out }: App, db: Database, plan: string): Promise<void> {
+  const status = await readPlanStatus(db, plan);
+  if (status === null) throw unknown(plan);
+  out.answer(status, () => statusText(out, status));
 }
 
 function mustBeDone(plan: string, change: PlanChange): void {
