@@ -131,19 +131,18 @@ async function claimOnce(db: Queryable, options: ClaimOptions): Promise<ClaimedO
 }
 
 /**
- * One onboarding, locked, whoever works on it: for what a person decides about it. `record` is null where it was erased.
- * Null when there is no such onboarding. For this folder.
+ * One onboarding, locked, whoever works on it: for what a person decides about it. `record` is that of its revision, never a
+ * correction's, and null where it was erased. Null when there is no such onboarding. For this folder.
  */
 export async function lockOnboarding(tx: Queryable, correlationId: string): Promise<LockedOnboarding | null> {
   // A statement of its own: one that waits for the lock would see the records as they were before.
   await tx.query(`SELECT 1 FROM onboarding WHERE correlation_id = $1 FOR UPDATE`, [correlationId]);
   const { rows } = await tx.query<
-    ClaimRow & { is_claimed: boolean; tenant_id: string | null; r_topic: string | null; now_ms: string }
+    ClaimRow & { is_claimed: boolean; tenant_id: string | null; r_topic: string | null; digest: Buffer; now_ms: string }
   >(
     `SELECT ${CLAIM_COLUMNS}, c.worker_id IS NOT NULL AS is_claimed, c.tenant_id,
-            floor(extract(epoch FROM now()) * 1000) AS now_ms
-       FROM onboarding c LEFT JOIN LATERAL (
-              SELECT * FROM request_record s WHERE s.correlation_id = c.correlation_id ORDER BY slot LIMIT 1) r ON true
+            c.digests[cardinality(c.digests)] AS digest, floor(extract(epoch FROM now()) * 1000) AS now_ms
+       FROM onboarding c LEFT JOIN request_record r ON r.correlation_id = c.correlation_id AND r.slot = 0
        LEFT JOIN request_record k ON k.correlation_id = c.correlation_id AND k.slot = 1
       WHERE c.correlation_id = $1`,
     [correlationId],
@@ -152,8 +151,8 @@ export async function lockOnboarding(tx: Queryable, correlationId: string): Prom
   if (!row) return null;
   const { state } = row as { state: KnownOnboarding['state'] };
   const record = row.r_topic === null ? null : toSource(row, 'r');
-  const { is_claimed: isClaimed, tenant_id: tenantId } = row;
-  return { ...withoutRecord(row), state, record, isClaimed, tenantId, nowMs: Number(row.now_ms) };
+  const { is_claimed: isClaimed, tenant_id: tenantId, digest } = row;
+  return { ...withoutRecord(row), state, record, isClaimed, tenantId, digest, nowMs: Number(row.now_ms) };
 }
 
 export interface LockedOnboarding extends Omit<ClaimedOnboarding, 'state' | 'record'> {
@@ -161,6 +160,8 @@ export interface LockedOnboarding extends Omit<ClaimedOnboarding, 'state' | 'rec
   record: RecordSource | null;
   isClaimed: boolean;
   tenantId: string | null;
+  /** Of the data of its revision; outlives the record. */
+  digest: Buffer;
   /** The database's time. */
   nowMs: number;
 }

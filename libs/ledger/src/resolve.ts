@@ -23,7 +23,7 @@ export interface ResolveOrder {
   finding: Finding;
   who: string;
   publisher: Publisher;
-  /** The request, where the ledger has erased it: read from the dead letter. */
+  /** The request, where the ledger has erased it: read from the dead letter that has its data. */
   record?: RecordSource;
 }
 
@@ -31,8 +31,11 @@ export type Resolved =
   | { kind: 'resolved' }
   | { kind: 'unknown' }
   | { kind: 'refused'; why: string }
-  /** CustomerCreated repeats what the request said, and the ledger has erased it: give it as `record`. */
-  | { kind: 'record-needed' };
+  /**
+   * CustomerCreated repeats what the request said, and the ledger has erased it: give it as `record`. `digest` is that of the
+   * data with which the call was made; another record of the correlation id may have other data.
+   */
+  | { kind: 'record-needed'; digest: Buffer };
 
 export async function resolveOnboarding(db: Database, order: ResolveOrder): Promise<Resolved> {
   const id = normaliseCorrelationId(order.correlationId);
@@ -51,7 +54,7 @@ async function resolve(tx: Queryable, order: ResolveOrder): Promise<Resolved> {
   const why = refusalOf(locked);
   if (why !== null) return { kind: 'refused', why };
   const record = locked.record ?? order.record;
-  if (!record && finding.kind === 'created') return { kind: 'record-needed' };
+  if (!record && finding.kind === 'created') return { kind: 'record-needed', digest: locked.digest };
   const onboarding = { ...locked, state: locked.state === 'held' ? ('held' as const) : ('open' as const) };
   const claimed: ClaimedOnboarding = { ...onboarding, record: record ?? NO_RECORD };
   const settled = settledByHand(locked.state, claimed, finding, { nowMs: locked.nowMs, publisher });
@@ -62,7 +65,7 @@ async function resolve(tx: Queryable, order: ResolveOrder): Promise<Resolved> {
   return { kind: 'resolved' };
 }
 
-/** Nothing of it is used where it stands: an ended onboarding that gets no second letter. */
+/** Nothing of it is used where it stands: an onboarding that gets no second letter, or goes on with its correction. */
 const NO_RECORD: RecordSource = {
   ...{
     topic: '',

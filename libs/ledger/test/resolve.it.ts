@@ -98,8 +98,8 @@ describe('an onboarding that a person found created', () => {
   it('needs the request where the ledger has erased it', async () => {
     await after('erased', (onboarding) => failed(onboarding, 'unresolved'));
     await db.query(`DELETE FROM request_record WHERE correlation_id = 'erased'`);
-    expect(await resolve('erased', madeBy(4))).toEqual({ kind: 'record-needed' });
     const record = { ...aRequest('erased'), key: Buffer.from('kept'), causationId: 'ce-1' };
+    expect(await resolve('erased', madeBy(4))).toEqual({ kind: 'record-needed', digest: record.digest });
     const order = { correlationId: 'erased', finding: madeBy(4), who: 'ann@desk', publisher: PUBLISHER, record };
     expect(await resolveOnboarding(db, order)).toEqual({ kind: 'resolved' });
     const event = (await outboxOf('erased')).at(-1)!;
@@ -108,6 +108,40 @@ describe('an onboarding that a person found created', () => {
       companyName: 'North Bakery',
       credentials: 'unavailable',
     });
+  });
+
+  it('is not told by the data of a correction that waits where its own are erased', async () => {
+    await after('erased, corrected', (onboarding) => failed(onboarding, 'unresolved'));
+    await db.query(`DELETE FROM request_record WHERE correlation_id = 'erased, corrected'`);
+    const correction = aRequest('erased, corrected', { digest: Buffer.alloc(32, 9) });
+    await reopen(db, { record: correction, how: 'correction', isReplay: false });
+    const record = { ...aRequest('erased, corrected'), key: Buffer.from('kept') };
+    expect(await resolve('erased, corrected', madeBy(9))).toEqual({ kind: 'record-needed', digest: record.digest });
+    const order = {
+      correlationId: 'erased, corrected',
+      finding: madeBy(9),
+      who: 'ann@desk',
+      publisher: PUBLISHER,
+      record,
+    };
+    expect(await resolveOnboarding(db, order)).toEqual({ kind: 'resolved' });
+    const [, event, letter] = await outboxOf('erased, corrected');
+    expect([event!.kind, letter!.kind]).toEqual(['created', 'dead-letter']);
+    expect(letter!.headers).toContainEqual(['dead-letter-original-offset', correction.offset.toString()]);
+  });
+
+  it('goes on with the correction that waits where its own data are erased', async () => {
+    await after('erased, amended', (onboarding) => failed(onboarding, 'unresolved'));
+    await db.query(`DELETE FROM request_record WHERE correlation_id = 'erased, amended'`);
+    const correction = aRequest('erased, amended', { digest: Buffer.alloc(32, 10), domain: 'amended.onmicrosoft.com' });
+    await reopen(db, { record: correction, how: 'correction', isReplay: false });
+    expect(await resolve('erased, amended', NOT_CREATED)).toEqual({ kind: 'resolved' });
+    expect(await rowOf(db, 'erased, amended')).toMatchObject({
+      state: 'open',
+      revision: 2,
+      domain: 'amended.onmicrosoft.com',
+    });
+    await retire('erased, amended');
   });
 
   it('needs no request where nothing is told', async () => {

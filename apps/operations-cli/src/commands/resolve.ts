@@ -62,7 +62,7 @@ export function addResolve(program: Command, { out, tools }: App): void {
 async function resolve(tools: Tools, db: Database, order: ResolveOrder): Promise<Resolved> {
   const resolved = await resolveOnboarding(db, order);
   if (resolved.kind !== 'record-needed') return resolved;
-  const record = await requestFromLetter(tools, order.correlationId);
+  const record = await requestFromLetter(tools, order.correlationId, resolved.digest);
   return record === null ? resolved : resolveOnboarding(db, { ...order, record });
 }
 
