@@ -2,7 +2,7 @@ import { OnboardingSystem, customerData, eventually, requestRecord } from '#test
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { faultsOf, logIn, useBrowser } from './support/browser.js';
-import { ConsoleProcess, OPERATOR } from './support/console-process.js';
+import { ConsoleProcess, OPERATOR } from '../support/console-process.js';
 
 // A CRM sends customers with a postal code that is none, and others with an e-mail address that is none: two groups of
 // dead letters. An operator corrects and replays the one by mouse, the other by keyboard. The whole system is real.
