@@ -175,6 +175,22 @@ describe('what became of a letter', () => {
     expect((await db.query(`SELECT 1 FROM replay_letter WHERE taken_as IS NOT NULL`)).rowCount).toBe(1);
   });
 
+  it('is what its first record met, also where several letters and records of one are taken at once', async () => {
+    await send(3);
+    const taken = (n: number, takenAs: ReplayTaken['takenAs'], code: string | null = null): ReplayTaken => {
+      return { replayId: `${plan}/${n}`, takenAs, correlationId: null, revision: null, code };
+    };
+    const notes = [
+      taken(2, 'refused', 'EVENT_INVALID'),
+      taken(1, 'announced-again'),
+      taken(1, 'refused'),
+      taken(2, 'duplicate'),
+    ];
+    await db.transaction((tx) => noteReplaysTaken(tx, notes));
+    await turn();
+    expect(await letters()).toEqual(['announced', 'failed EVENT_INVALID', 'sent']);
+  });
+
   it('counts for stop-at when it was sent since the last resume', async () => {
     await send(1);
     await pausePlan(db, plan, 'ann');

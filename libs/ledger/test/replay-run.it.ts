@@ -9,6 +9,7 @@ import {
   type PlanChange,
   type RunOptions,
   abortPlan,
+  endPlan,
   erasePlannedRecords,
   pausePlan,
   readAudit,
@@ -69,8 +70,10 @@ describe('a plan that is started', () => {
   it('is refused while a letter of it is in another one that has not ended, which is named', async () => {
     const [first, second] = [await aPlan(1, 2), await aPlan(2, 3)];
     await start(first);
-    for (const end of ['running', 'paused', 'stopped']) {
-      await db.query(`UPDATE replay_plan SET state = $2 WHERE id = $1`, [first, end]);
+    const stop = (): Promise<void> => db.transaction((tx) => endPlan(tx, first, { stopReason: 'too many' }));
+    const resume = (): Promise<unknown> => resumePlan(db, first, 'ann@desk');
+    for (const next of [() => pausePlan(db, first, 'ann@desk'), resume, stop, resume]) {
+      await next();
       const change = await start(second);
       expect(change).toMatchObject({ kind: 'refused', code: 'LETTERS_IN_OTHER_PLAN' });
       expect(change.kind === 'refused' && change.message).toContain(`0:2 in plan ${first}`);
@@ -90,8 +93,27 @@ describe('a plan that is started', () => {
     }
   });
 
+  it('by several at the same moment is started by one of them, and an abort beside them is not undone', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const plan = await aPlan(1, 2, 3);
+      const starts = await Promise.all([1, 2, 3, 4].map(() => start(plan)));
+      expect(starts.map(({ kind }) => kind).sort()).toEqual(['changed', 'unchanged', 'unchanged', 'unchanged']);
+      const again = await aPlan(4, 5, 6);
+      await Promise.all([start(again), abortPlan(db, again, 'ann@desk'), start(again)]);
+      expect(await stateOf(again)).toBe('aborted');
+      expect(await lockedBy(again)).toEqual([]);
+      await abortPlan(db, plan, 'ann@desk');
+    }
+    const { rows } = await db.query(
+      `SELECT subject FROM audit WHERE what = 'plan started' GROUP BY 1 HAVING count(*) > 1`,
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('with letters that were replayed three times needs force', async () => {
-    const plan = await aPlan(1, letter(2, { replays: 2 }), letter(3, { replays: 3 }), letter(4, { replays: 9 }));
+    const never = letter(5, { replays: 9, state: 'nothing', forecast: 'nothing' });
+    expect(await start(await aPlan(letter(6, { replays: 2 }), never))).toEqual({ kind: 'changed' });
+    const plan = await aPlan(1, letter(2, { replays: 2 }), letter(3, { replays: 3 }), letter(4, { replays: 9 }), never);
     const change = await start(plan);
     expect(change).toMatchObject({ kind: 'refused', code: 'LETTERS_REPLAYED_OFTEN' });
     expect(change.kind === 'refused' && change.message).toMatch(/^2 of its letters \(0:3 first\)/);
@@ -101,6 +123,7 @@ describe('a plan that is started', () => {
 
   it.each<[string, Partial<RunOptions>]>([
     ['a rate of nothing', { rate: 0 }],
+    ['a rate without end', { rate: Number.POSITIVE_INFINITY }],
     ['a ramp without steps', { ramp: [] }],
     ['a step of no letters', { ramp: [1, 0] }],
     ['a share above 1', { stopAt: 1.1 }],
