@@ -65,6 +65,7 @@ describe('a letter', () => {
     const withId = (text: string): RecordHeaders => [['replay-id', Buffer.from(text)], ...headersOf()];
     expect(letterOf(aRecord(withId(id))).replayId).toBe(id);
     expect(letterOf(aRecord(withId('another system’s'))).replayId).toBeNull();
+    expect(letterOf(aRecord([['replay-id', Buffer.from('brought')], ...withId(id)])).replayId).toBe(id);
   });
 
   it('has a digest of its bytes and their number', () => {
@@ -105,6 +106,12 @@ describe('a letter', () => {
     ],
     ['message', 'with\0NUL', { message: 'with\uFFFDNUL' }],
     ['message', Buffer.from([0x61, 0xff]), { message: 'a\uFFFD' }],
+    ['http-status', '1000', { httpStatus: null }],
+    ['message', 'x'.repeat(513), { message: 'x'.repeat(512) }],
+    ['message', `${'x'.repeat(511)}😀`, { message: `${'x'.repeat(511)}\uFFFD` }],
+    ['fields', '["\\ud800"]', { fields: ['\uFFFD'] }],
+    ['fields', JSON.stringify([`${'f'.repeat(248)}😀`]), { fields: [`${'f'.repeat(248)}\uFFFD`] }],
+    ['fields', JSON.stringify(Array(101).fill('f')), { fields: Array(100).fill('f') }],
     ['fingerprint', 'XYZ', { fingerprint: letterOf(aRecord(headersOf())).fingerprint }],
     ['first-failed-at', null, { firstFailedAt: '2026-01-02T00:00:00.000Z' }],
   ])('with the %s %s is still one', (name, value, expected) => {

@@ -42,6 +42,16 @@ describe('a dead-letter topic', () => {
     expect(await shownIds(desk)).toEqual(['new 1', 'new 2']);
   });
 
+  it('that was made anew and is as long as before is read again by the next process', async () => {
+    await using desk = await openDesk();
+    await writeLetters(desk, 0, named('old 1'));
+    expect(await shownIds(desk)).toEqual(['old 1']);
+    await makeAnew(desk);
+    await writeLetters(desk, 0, named('new 1'));
+    await using next = await anotherAt(desk);
+    expect(await shownIds(next)).toEqual(['new 1']);
+  });
+
   it('whose oldest letters were deleted shows the others, and its groups count only them', async () => {
     await using desk = await openDesk();
     const failedAt = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:30:00.000Z', '2026-01-02T00:00:00.000Z'];

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type DeadLetter, decodeRecord } from '#events';
 import { decodeHeaders } from '#kafka';
-import { type RequestRecord, openOnboardings, readAudit, readPlan, readPlanStatus } from '#ledger';
+import { type RequestRecord, openOnboardings, readAudit, readPlan, readPlanStatus, startPlan } from '#ledger';
 import { checkRules } from '#partner-center';
 import { customerData, requestRecord } from '#testing';
 import { ReplayPlanner } from '../src/index.js';
@@ -123,6 +123,11 @@ describe('a plan of a mixed group', () => {
     await desk.db.query(`INSERT INTO rules_in_force (cloud, has_user_auth) VALUES ('global', false)`);
     const after = await plannerOf(desk).plan({ all: true }, { who: WHO });
     expect([before.forecast.create, after.forecast.failAgain]).toEqual([1, 1]);
+    await desk.db.query(`UPDATE rules_in_force SET cloud = 'china', has_user_auth = true`);
+    const { plan } = await plannerOf(desk).plan({ all: true }, { who: WHO });
+    expect(await lettersOf(desk, plan)).toMatchObject({
+      '0:0': expect.stringMatching(/RULE_VIOLATION, companyProfile.domain/) as string,
+    });
   });
 });
 
@@ -166,6 +171,32 @@ describe('what was selected', () => {
     });
   });
 
+  it('holds every letter of which nobody knows the onboarding', async () => {
+    await using desk = await openDesk();
+    const unknown = { correlationId: null, value: 'not JSON', headers: {}, code: 'EVENT_UNDECODABLE' } as const;
+    for (const minute of [1, 2, 3]) await fail(desk, 'unknown', minute, { ...unknown, partition: minute % 2 });
+    const { forecast } = await plannerOf(desk).plan({ all: true }, { who: WHO });
+    expect(forecast).toMatchObject({ failAgain: 3, nothing: 0 });
+  });
+
+  it('is what was read: where the topic has another letter in its place there is no plan', async () => {
+    await using desk = await openDesk();
+    await fail(desk, 'a', 0);
+    await fail(desk, 'b', 1);
+    await desk.letters.catchUp();
+    await desk.db.query(`UPDATE dead_letter SET digest = sha256('another letter') WHERE record_offset = 0`);
+    await expect(plannerOf(desk).plan({ all: true }, { who: WHO })).rejects.toThrow(/Letter 0:0 is another one/);
+    expect((await desk.db.query(`SELECT 1 FROM replay_plan`)).rows).toEqual([]);
+  });
+
+  it('says how often it was replayed: a start without force asks that', async () => {
+    await using desk = await openDesk();
+    await fail(desk, 'often', 0, { replays: 3 });
+    const { plan } = await plannerOf(desk).plan({ all: true }, { who: WHO });
+    const options = { rate: null, ramp: [1], stopAt: 1, force: false };
+    expect(await startPlan(desk.db, plan, options, WHO)).toMatchObject({ code: 'LETTERS_REPLAYED_OFTEN' });
+  });
+
   it('must be said: nothing selected is a mistake, and leaves no plan', async () => {
     await using desk = await openDesk();
     await fail(desk, 'a', 0);
@@ -194,6 +225,9 @@ describe('what was selected', () => {
     expect(Object.keys(await lettersOf(desk, plan)).sort()).toEqual(['0:1500', '0:1801', '0:3']);
     const sent = (await rowsOf(desk, plan)).flatMap(({ key }) => (key === null ? [] : [key.toString()]));
     expect(sent).toEqual(['after many', 'after some']);
+    const whole = await plannerOf(desk).plan({ all: true }, { who: WHO });
+    expect([whole.total, whole.forecast]).toMatchObject([1_802, { create: 2, nothing: 1_800 }]);
+    expect(await rowsOf(desk, whole.plan)).toHaveLength(1_802);
   });
 });
 
@@ -274,9 +308,19 @@ describe('a letter of an earlier plan', () => {
     const { plan: earlier } = await planner.plan({ all: true }, { who: WHO });
     const twice = await planner.plan({ all: true }, { who: WHO });
     expect(twice.forecast.create).toBe(1);
-    await desk.db.query(`UPDATE replay_plan SET state = 'paused' WHERE id = $1`, [earlier]);
-    const { plan } = await planner.plan({ all: true }, { who: WHO });
-    expect(await lettersOf(desk, plan)).toEqual({ '0:0': `nothing: is being replayed by plan ${earlier}` });
+    const forecastWhile = async (state: string, letter: string): Promise<Record<string, string>> => {
+      await desk.db.query(`UPDATE replay_plan SET state = $2 WHERE id = $1`, [earlier, state]);
+      await desk.db.query(`UPDATE replay_letter SET state = $2 WHERE plan_id = $1`, [earlier, letter]);
+      const { plan } = await planner.plan({ all: true }, { who: WHO });
+      return lettersOf(desk, plan);
+    };
+    for (const state of ['running', 'paused', 'stopped']) {
+      for (const letter of ['waiting', 'sent']) {
+        const taken = { '0:0': `nothing: is being replayed by plan ${earlier}` };
+        expect({ state, letter, ...(await forecastWhile(state, letter)) }).toEqual({ state, letter, ...taken });
+      }
+    }
+    expect(await forecastWhile('aborted', 'waiting')).toEqual({ '0:0': expect.stringMatching(/^create/) as string });
   });
 
   it('that failed again is stood for by its newer letter', async () => {

@@ -58,6 +58,16 @@ const SELECTIONS: [string, Selection, (letter: Letter) => boolean][] = [
     },
     ({ offset }) => offset === '3',
   ],
+  [
+    'ids of different offsets',
+    {
+      ids: [
+        { partition: 0, offset: 3n },
+        { partition: 1, offset: 4n },
+      ],
+    },
+    ({ id }) => id === '0:3' || id === '1:4',
+  ],
   ['an id of another code', { ids: [{ partition: 0, offset: 3n }], code: 'ATTEMPTS_EXHAUSTED' }, () => false],
 ];
 
