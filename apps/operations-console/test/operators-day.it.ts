@@ -4,6 +4,7 @@ import { customerData } from '#testing';
 import { OPERATOR, RunningConsole, VIEWER, bearer, codeOf, type Json } from './support.js';
 
 const TENANT = '5f1d7c5e-3a50-4b8e-9f6b-0a7a5ce1d001';
+const GUID = '0f0e7c9e-32a8-4d76-8a1c-6a6f6d7b8c9d';
 let running: RunningConsole;
 
 beforeAll(async () => {
@@ -28,8 +29,10 @@ beforeAll(async () => {
     `INSERT INTO onboarding (correlation_id, state, step, domain, country, digests, received_at, finished_at, due_at, tenant_id)
      VALUES ('north', 'rejected', 'create', 'north.onmicrosoft.com', 'US', '{}', now(), now(), NULL, NULL),
             ('made', 'created', 'create', 'northern.onmicrosoft.com', 'US', '{}', now(), now() - interval '1 hour', NULL, $1),
-            ('waiting', 'open', 'create', 'waiting.onmicrosoft.com', 'US', '{}', now(), NULL, now(), NULL)`,
-    [TENANT],
+            ('waiting', 'open', 'create', 'waiting.onmicrosoft.com', 'US', '{}', now(), NULL, now(), NULL),
+            ('SF-0042', 'rejected', 'create', 'some.onmicrosoft.com', 'US', '{}', now(), now(), NULL, NULL),
+            ($2, 'rejected', 'create', 'other.onmicrosoft.com', 'US', '{}', now(), now(), NULL, NULL)`,
+    [TENANT, GUID],
   );
   // What the overview and an onboarding show of letters may lag; here it must not.
   await running.ask('GET', '/api/dead-letters/groups');
@@ -47,6 +50,9 @@ describe('onboardings', () => {
     expect(await found(' NORTHERN.on')).toEqual(['made']);
     expect(await found(TENANT.toUpperCase())).toEqual(['made']);
     expect(await found('orth')).toEqual([]);
+    expect(await found('waiting.on')).toEqual(['waiting']);
+    expect(await found('SF-00')).toEqual(['SF-0042']);
+    expect(await found(GUID.toUpperCase())).toEqual([GUID]);
     expect(await found('%')).toEqual([]);
   });
 
@@ -147,7 +153,11 @@ describe('a plan', () => {
     expect(await start({ rate: 5, ramp: [1, 2], stopAt: 0.5 })).toMatchObject({ plan, state: 'running', waiting: 3 });
     expect(await running.ask('POST', `/api/plans/${plan}/pause`)).toMatchObject({ state: 'paused' });
     expect(await running.ask('POST', `/api/plans/${plan}/resume`)).toMatchObject({ state: 'running' });
-    const other = await running.ask('POST', '/api/plans', { selection: { ids: ['0:0'] } });
+    const { rows } = await running.db.query(`SELECT rate, ramp, stop_at FROM replay_plan`);
+    expect(rows).toEqual([{ rate: 5, ramp: [1, 2], stop_at: 0.5 }]);
+    const patch = { billingProfile: { culture: 'de-DE' } };
+    const other = await running.ask('POST', '/api/plans', { selection: { ids: ['0:0'] }, patch });
+    expect(await running.ask('GET', `/api/plans/${other.plan}`)).toMatchObject({ patch, selection: { ids: ['0:0'] } });
     const refused = await running.call('POST', `/api/plans/${other.plan}/abort`, bearer(VIEWER));
     expect(refused.status).toBe(403);
     expect(await running.ask('POST', `/api/plans/${plan}/abort`)).toMatchObject({ state: 'aborted' });
@@ -204,4 +214,17 @@ it('leaves a trace of every change, to be read and taken away', async () => {
     'plan aborted',
   ]);
   expect(new Set(lines.map(({ who }) => who))).toEqual(new Set(['console operator']));
+});
+
+it('gives away the whole audit, however long it is, each entry once', async () => {
+  await running.db.query(
+    `INSERT INTO audit (who, what, subject) SELECT 'ann', 'old', n FROM generate_series(1, 1200) n`,
+  );
+  const text = await (await running.call('GET', '/api/audit.ndjson', bearer(VIEWER))).text();
+  const ids = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => Number(JSON.parse(line).id));
+  expect(ids).toHaveLength(1_207);
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => b - a));
 });
