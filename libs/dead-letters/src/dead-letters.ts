@@ -6,7 +6,6 @@
 import type { RecordHeaders } from '#kafka';
 import {
   countLetters,
-  emptyLetters,
   type Letter,
   type LetterGroup,
   type LetterSelection,
@@ -40,10 +39,9 @@ export class DeadLetters {
     await this.projection.catchUp(onProgress);
   }
 
-  /** Throws the projection away and reads all of the topic. */
+  /** Throws the projection away and reads all of the topic. While the topic cannot be read everything stays as it is. */
   async rebuild(onProgress?: Progress): Promise<{ letters: number }> {
-    await emptyLetters(this.parts.db);
-    await this.projection.catchUp(onProgress);
+    await this.projection.rebuild(onProgress);
     return { letters: await countLetters(this.parts.db, { all: true }) };
   }
 

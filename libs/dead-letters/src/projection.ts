@@ -43,12 +43,20 @@ export class Projection {
   private readonly reading = new SharedRun((onProgress: Progress) => this.readAll(onProgress));
   /** Partitions whose log this process has seen to be the one that was read. */
   private readonly known = new Set<number>();
+  private isMissingTold = false;
 
   constructor(private readonly parts: DeadLettersParts) {}
 
   /** What was on the topic when this was called is in the projection when it resolves. Calls that come meanwhile share a run. */
   async catchUp(onProgress: Progress = () => undefined): Promise<void> {
     return this.reading.join(onProgress);
+  }
+
+  /** Throws the projection away and reads all of the topic; leaves everything as it is where the topic cannot be read. */
+  async rebuild(onProgress: Progress = () => undefined): Promise<void> {
+    await this.boundsOfTopic();
+    await emptyLetters(this.parts.db);
+    await this.catchUp(onProgress);
   }
 
   private async readAll(onProgress: Progress): Promise<void> {
@@ -60,8 +68,8 @@ export class Projection {
 
   /** False: somebody emptied the projection meanwhile. */
   private async readToEnd(onProgress: Progress): Promise<boolean> {
-    const { db, reader, topics } = this.parts;
-    const bounds = await reader.bounds(topics.deadLetter);
+    const { db, topics } = this.parts;
+    const bounds = await this.boundsOfTopic();
     const positions = await this.positionsIn(bounds);
     const toRead = [...bounds].map(([partition, { start, end }]): PartitionToRead => {
       const position = positions.find((known) => known.partition === partition)?.nextOffset ?? start;
@@ -103,14 +111,32 @@ export class Projection {
     return from >= end || take(end, []);
   }
 
+  /** Throws when the topic is not there, unless no letter was read yet: then no worker may have made it. */
+  private async boundsOfTopic(): Promise<ReadonlyMap<number, PartitionBounds>> {
+    const { db, log, reader } = this.parts;
+    const topic = this.parts.topics.deadLetter;
+    const bounds = await reader.bounds(topic);
+    if (bounds.size > 0) return bounds;
+    const positions = await readLetterPositions(db);
+    const [read] = positions;
+    if (positions.some((position) => position.topic === topic)) {
+      throw new Error(`The dead-letter topic ${topic} is not there any more`);
+    }
+    if (read !== undefined) {
+      throw new Error(`The dead-letter topic ${topic} is not there; the letters of this ledger are of ${read.topic}`);
+    }
+    if (!this.isMissingTold) {
+      log.warn({ topic }, 'The dead-letter topic is not there: no worker has made it, or its name is wrong');
+    }
+    this.isMissingTold = true;
+    return bounds;
+  }
+
   /** The positions that hold for the log as it is; letters that it no longer has are forgotten. */
   private async positionsIn(bounds: ReadonlyMap<number, PartitionBounds>): Promise<LetterPosition[]> {
     const { db, log, topics } = this.parts;
+    if (bounds.size === 0) return [];
     const positions = await readLetterPositions(db);
-    if (bounds.size === 0) {
-      if (!positions.some(({ topic }) => topic === topics.deadLetter)) return [];
-      throw new Error(`The dead-letter topic ${topics.deadLetter} is not there any more`);
-    }
     if (await this.isOtherLog(positions, bounds)) {
       log.warn({ topic: topics.deadLetter }, 'The dead-letter topic is another one or was made anew: it is read again');
       await emptyLetters(db);

@@ -95,10 +95,33 @@ describe('a dead-letter topic', () => {
     await expect(desk.letters.catchUp()).rejects.toThrow(`${desk.topic} is not there any more`);
   });
 
-  it('that does not exist has no letters', async () => {
+  it('that was read and is gone is not rebuilt: what is known of it stays', async () => {
+    await using desk = await openDesk();
+    await writeLetters(desk, 0, named('a'));
+    expect(await shownIds(desk)).toEqual(['a']);
+    await desk.log.remove([desk.topic], []);
+    await eventually(async () => (await desk.reader.bounds(desk.topic)).size === 0, { what: 'the topic to be gone' });
+    await expect(desk.letters.rebuild()).rejects.toThrow(`${desk.topic} is not there any more`);
+    expect((await desk.letters.list({ all: true }, 10)).total).toBe(1);
+  });
+
+  it('that does not exist is no reason to show or to forget the letters of another one', async () => {
+    await using desk = await openDesk();
+    await writeLetters(desk, 0, named('a'));
+    expect(await shownIds(desk)).toEqual(['a']);
+    await using other = await anotherAt(desk, `${desk.topic}-missing`);
+    const told = `${desk.topic}-missing is not there; the letters of this ledger are of ${desk.topic}`;
+    await expect(other.letters.catchUp()).rejects.toThrow(told);
+    await expect(other.letters.rebuild()).rejects.toThrow(told);
+    expect(await shownIds(desk)).toEqual(['a']);
+  });
+
+  it('that does not exist yet has no letters, and that is told once', async () => {
     await using desk = await openDesk();
     await using other = await anotherAt(desk, `${desk.topic}-missing`);
     expect(await shownIds(other)).toEqual([]);
+    expect(await shownIds(other)).toEqual([]);
     expect(await other.letters.show(0, 0n)).toBeNull();
+    expect(other.warnings).toEqual(['The dead-letter topic is not there: no worker has made it, or its name is wrong']);
   });
 });
