@@ -1,3 +1,4 @@
+import { isOfKafka } from '#kafka';
 import { EXIT_CONFIG, SettingsError } from '#settings';
 
 /** How a command ends (contract 8). */
@@ -24,6 +25,11 @@ export function notFound(message: string): CommandError {
   return new CommandError('NOT_FOUND', message, EXIT.notFound);
 }
 
+/** `… | head` closes the pipe: that is no failure. Half an answer on a full disk is one. */
+export function exitOfBrokenOutput({ code }: NodeJS.ErrnoException): Exit {
+  return code === 'EPIPE' ? EXIT.done : EXIT.failed;
+}
+
 interface ToldError {
   code: string;
   message: string;
@@ -37,7 +43,10 @@ export function tellError(error: unknown): ToldError {
   if (!(error instanceof Error)) return { code: 'FAILED', message: String(error), exit: EXIT.failed };
   const code =
     'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z_]+$/.test(error.code) ? error.code : null;
-  const parts = [error.message, ...causesOf(error)].filter((text) => text !== '');
+  // What is thrown by kafkajs names no broker and no Kafka; the ledger's errors say what they are of.
+  const parts = [...(isOfKafka(error) ? ['Kafka'] : []), error.message, ...causesOf(error)].filter(
+    (text) => text !== '',
+  );
   return { code: code ?? 'FAILED', message: [...new Set(parts)].join(': ') || (code ?? error.name), exit: EXIT.failed };
 }
 

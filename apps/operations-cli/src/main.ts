@@ -1,5 +1,5 @@
+import { exitOfBrokenOutput } from './command-error.js';
 import { run } from './run.js';
 
-// `… | head` closes the pipe: that is no failure to tell.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(exitOfBrokenOutput(error)));
 process.exit(await run(process.argv.slice(2)));

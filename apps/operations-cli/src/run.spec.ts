@@ -1,6 +1,6 @@
 import { SettingsError } from '#settings';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { tellError } from './command-error.js';
+import { exitOfBrokenOutput, tellError } from './command-error.js';
 import { run } from './run.js';
 
 const TENANT = '3c1b7c5e-0f2d-4a53-9a57-2f6d0a8a9b1c';
@@ -56,6 +56,13 @@ describe('a command line', () => {
   });
 });
 
+describe('an answer that cannot be written', () => {
+  it('is a failure, unless its reader has gone', () => {
+    const exitOf = (code: string): number => exitOfBrokenOutput(Object.assign(new Error(code), { code }));
+    expect([exitOf('EPIPE'), exitOf('ENOSPC'), exitOf('EIO')]).toEqual([0, 1, 1]);
+  });
+});
+
 describe('an error', () => {
   it('is told with what caused it, once', () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
@@ -66,6 +73,14 @@ describe('an error', () => {
       ...{ code: 'FAILED', exit: 1 },
       message: 'the ledger could not be brought up to date: connect ECONNREFUSED 127.0.0.1:1',
     });
+  });
+
+  it('of Kafka says that it is', () => {
+    const cause = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9092'), { code: 'ECONNREFUSED' });
+    const error = Object.assign(new Error('Connection error: connect ECONNREFUSED 127.0.0.1:9092', { cause }), {
+      name: 'KafkaJSConnectionError',
+    });
+    expect(tellError(error).message).toMatch(/^Kafka: Connection error: connect ECONNREFUSED 127.0.0.1:9092/);
   });
 
   it('that has no text of its own is told by what it gathers, or its code', () => {

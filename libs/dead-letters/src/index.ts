@@ -6,4 +6,5 @@ export { masked } from './masking.js';
 export type { JsonObject } from './merge-patch.js';
 export { ReplayPlanner, type EditPreview, type PlanOrder, type PlannerParts, type PlanSummary } from './planner.js';
 export { SelectionError, parseLetterId, parseSelection, selectionText, type SelectionText } from './selection.js';
+export { isUpToDateWithin } from './up-to-date.js';
 export type { Letter, LetterGroup as Group, LetterSelection as Selection } from '#ledger';

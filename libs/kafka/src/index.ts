@@ -22,7 +22,7 @@ export {
   type TopicsSpec,
 } from './topics.js';
 export { KafkaBatchServer, type ConsumerStatus, type KafkaBatchServerOptions } from './batch-server.js';
-export { isFatal as isFatalKafkaError } from './kafka-errors.js';
+export { isFatal as isFatalKafkaError, isOfKafka } from './kafka-errors.js';
 export { BatchErrorFilter } from './batch-error.filter.js';
 export { PublishError, type PublishFault } from './publish-error.js';
 export { relayGroupId, type Marker, type RelayMarkers } from './relay-markers.js';

@@ -47,6 +47,11 @@ export function isMissingTopic(error: unknown): boolean {
   return errorTypes(error).includes('UNKNOWN_TOPIC_OR_PARTITION');
 }
 
+/** True for what kafkajs throws: of Kafka, whatever it says. */
+export function isOfKafka(error: unknown): error is Error {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}
+
 /** What a log line may say of an error: names, codes and where it was thrown; messages can quote payloads (P8). */
 export function errorFields(error: unknown): object {
   const { code, stack } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;

@@ -119,6 +119,10 @@ export class TopicReader {
       } catch (error) {
         await this.discard(mine);
         if (isHopeless(error) || performance.now() > giveUpAt) throw error;
+        if (delayMs === RETRY_DELAY_MIN_MS) {
+          const fields = { errorTypes: [...new Set(errorTypes(error))] };
+          this.options.log.warn(fields, `Kafka does not answer: it is tried again for ${GIVE_UP_AFTER_MS / 1_000} s`);
+        }
         await sleep(delayMs);
       }
     }

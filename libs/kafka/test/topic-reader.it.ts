@@ -115,6 +115,23 @@ describe.skipIf(skipReason !== null)('TopicReader on a real broker', () => {
   });
 });
 
+describe('a broker that is away', () => {
+  it('is waited for, which is told at once, and given up', async () => {
+    const log = recordingLog();
+    const reader = new TopicReader({ settings: { ...settings, brokers: ['127.0.0.1:1'] }, log });
+    const asked = reader.bounds('t');
+    const told = () => log.lines.filter(({ message }) => message.startsWith('Kafka does not answer'));
+    await Promise.all([
+      expect(asked).rejects.toThrow('ECONNREFUSED'),
+      eventually(() => told().length === 1, { what: 'the wait to be told', timeoutMs: 15_000 }),
+    ]);
+    expect(told()).toMatchObject([
+      { level: 'warn', fields: { errorTypes: expect.arrayContaining(['KafkaJSConnectionError']) as unknown } },
+    ]);
+    await reader.close();
+  });
+});
+
 describe('a broker that is restarted', () => {
   it('is found again by a reader that was connected before', async () => {
     const own = await startKafka({ own: true });

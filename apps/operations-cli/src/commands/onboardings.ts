@@ -1,3 +1,4 @@
+import { isUpToDateWithin } from '#dead-letters';
 import {
   type Database,
   ONBOARDING_STATES,
@@ -15,6 +16,7 @@ import { showDocument, showText } from './onboarding-view.js';
 import { addResolve } from './resolve.js';
 
 const LIST_LIMIT = 50;
+const WAIT_FOR_LETTERS_MS = 10_000;
 
 export function addOnboardings(program: Command, app: App): void {
   addShow(program, app);
@@ -30,11 +32,11 @@ function addShow(program: Command, { out, tools }: App): void {
     .addHelpText('after', examples('show 001A000001', 'show 0f0e7c9e-32a8-4d76-8a1c-6a6f6d7b8c9d --json'))
     .action(async (correlationId: string) => {
       const db = await tools().ledger();
-      try {
-        await (await tools().deadLetters()).catchUp();
-      } catch (error) {
-        // The ledger knows all but the newest letters: that is worth an answer while Kafka is away.
-        out.note(`The newest dead letters may be missing: ${tellError(error).message}`);
+      // The ledger knows all but the newest letters: that is worth an answer while Kafka is away.
+      let why = 'reading the topic to its end takes longer';
+      const learn = (error: unknown): string => (why = tellError(error).message);
+      if (!(await isUpToDateWithin(await tools().deadLetters(), WAIT_FOR_LETTERS_MS, learn))) {
+        out.note(`The newest dead letters may be missing: ${why}`);
       }
       const found = await showOnboarding(db, correlationId);
       if (found === null) throw notFound(await whyUnknown(db, correlationId));

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { EditError, SelectionError } from '#dead-letters';
+import { isOfKafka } from '#kafka';
 import { isTransient } from '#ledger';
 import type { Logger } from '#observability';
 import { Refusal } from './refusal.js';
@@ -48,10 +49,6 @@ function refusalOf(thrown: unknown): Refusal {
   if (known) return known();
   if (status >= 400 && status < 500) return new Refusal('USAGE', 'the request cannot be read');
   return new Refusal('INTERNAL', 'the console failed; its log says why', { cause: thrown });
-}
-
-function isOfKafka(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name.startsWith('KafkaJS');
 }
 
 /** Nest's exceptions, and those of its body parser, tell the status that they stand for. */

@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { DeadLetters } from '#dead-letters';
+import { DeadLetters, isUpToDateWithin } from '#dead-letters';
 import { isStorableText } from '#events';
 import { Database, type OnboardingDetails, type OnboardingSummary, findOnboardings, showOnboarding } from '#ledger';
-import { isUpToDateWithin } from '../dead-letters/up-to-date.js';
 import { Given } from '../http/given.js';
 import { ReadPipe } from '../http/read.pipe.js';
 import { Refusal } from '../http/refusal.js';

@@ -1,4 +1,4 @@
-import type { DeadLetters } from '#dead-letters';
+import { type DeadLetters, isUpToDateWithin } from '#dead-letters';
 import {
   type Activity,
   type Database,
@@ -8,7 +8,6 @@ import {
   readOverview,
   readPauses,
 } from '#ledger';
-import { isUpToDateWithin } from '../dead-letters/up-to-date.js';
 
 export interface OverviewDocument extends Overview {
   deadLetters: number;
