@@ -118,6 +118,12 @@ it('is paused, resumed and aborted beside whoever watches; Ctrl-C only ends the 
   await eventually(async () => (await status())['state'] === 'running', { what: 'the plan to run again', ...PATIENT });
   expect((await resumed.kill('SIGINT')).code).toBe(0);
   expect((await status())['state']).toBe('running');
+  const watching = await watch('replay', 'start', plan, '--rate', '50/s', '--yes');
+  await eventually(() => watching.stderr.includes('runs already, with the options it was started with'), {
+    what: 'the second watcher to be told',
+    ...PATIENT,
+  });
+  expect((await watching.kill('SIGINT')).code).toBe(0);
   const aborted = await run('replay', 'abort', plan);
   expect([aborted.code, aborted.document['state']]).toEqual([0, 'aborted']);
 });

@@ -1,5 +1,5 @@
 import { parseLetterId } from '#dead-letters';
-import { writeAudit } from '#ledger';
+import { readOnboardingState, writeAudit } from '#ledger';
 import type { Command } from 'commander';
 import { notFound } from '../command-error.js';
 import { examples } from '../examples.js';
@@ -76,10 +76,10 @@ function addShow(deadLetters: Command, { out, tools }: App): void {
       const letter = await (await tools().deadLetters()).show(partition, offset);
       if (letter === null) throw notFound(`There is no dead letter ${id}.`);
       const isRevealed = reveal ?? out.isJson;
-      if (isRevealed) {
-        await writeAudit(await tools().ledger(), { who: operator(), what: 'payload shown', subject: letter.id });
-      }
-      out.answer(recordDocument(letter), () => letterText(out, letter, isRevealed));
+      const db = await tools().ledger();
+      if (isRevealed) await writeAudit(db, { who: operator(), what: 'payload shown', subject: letter.id });
+      const state = letter.correlationId === null ? null : await readOnboardingState(db, letter.correlationId);
+      out.answer(recordDocument(letter), () => letterText(out, letter, { isRevealed, state }));
     });
 }
 

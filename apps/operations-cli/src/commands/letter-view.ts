@@ -1,4 +1,5 @@
 import { type Group, type Letter, type LetterWithRecord, masked } from '#dead-letters';
+import type { OnboardingState } from '#ledger';
 import type { Output } from '../output.js';
 
 /** Letters and groups of contract 8, and how people see them. */
@@ -51,11 +52,18 @@ export function groupsText(out: Output, groups: Group[], total: number): string 
   return `${out.table(head, rows)}\n\n${total} letters in ${groups.length} groups`;
 }
 
-/** Without `reveal` personal data are masked, and of what is no JSON only the size is told. */
-export function letterText(out: Output, letter: LetterWithRecord, reveal: boolean): string {
+interface HowShown {
+  /** Else personal data are masked, and of what is no JSON only the size is told. */
+  isRevealed: boolean;
+  /** Of the letter's onboarding now; null when there is none. */
+  state: OnboardingState | null;
+}
+
+export function letterText(out: Output, letter: LetterWithRecord, { isRevealed, state }: HowShown): string {
   const facts = out.facts([
     ['id', letter.id],
     ['correlation id', letter.correlationId],
+    ['onboarding now', state],
     ['code', letter.code],
     ['reason', letter.reason],
     ['message', letter.message],
@@ -71,16 +79,15 @@ export function letterText(out: Output, letter: LetterWithRecord, reveal: boolea
     ['at', 'what'],
     letter.history.map(({ at, what }) => [at, what]),
   );
-  return `${facts}\n\n${history}\n\n${out.styled('bold', 'value')}\n${valueText(out, letter.value, reveal)}`;
+  return `${facts}\n\n${history}\n\n${out.styled('bold', 'value')}\n${valueText(out, letter.value, isRevealed)}`;
 }
 
 function valueText(out: Output, value: Buffer | null, reveal: boolean): string {
   if (value === null) return 'none (a tombstone)';
-  const text = value.toString('utf8');
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
     return out.foreign(JSON.stringify(reveal ? parsed : masked(parsed), null, 2));
   } catch {
-    return reveal ? out.foreign(text) : `${value.length} bytes that are no JSON; --reveal shows them`;
+    return reveal ? out.foreign(value.toString('utf8')) : `${value.length} bytes that are no JSON; --reveal shows them`;
   }
 }

@@ -1,14 +1,21 @@
-import { EditError, type JsonObject, type PlanSummary, checkPatch } from '#dead-letters';
+import {
+  EditError,
+  type JsonObject,
+  type PlanSummary,
+  type ReplayPlanner,
+  checkPatch,
+  parseLetterId,
+} from '#dead-letters';
 import type { PlannedLetter } from '#ledger';
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { usageError } from '../command-error.js';
 import { examples } from '../examples.js';
-import type { Output } from '../output.js';
 import type { App } from '../app.js';
 import { ProgressBar } from '../progress-bar.js';
 import { type SelectionOptions, selectionOf, withSelection } from '../selection-options.js';
 import { operator } from '../tools.js';
+import { type ShownEdit, planText } from './plan-view.js';
 
 const PAGE = 5_000;
 const SHOWN_TO_PEOPLE = 20;
@@ -29,14 +36,14 @@ export function addPlan(replay: Command, { out, tools }: App): void {
         'replay plan --id 3:42 --id 0:17',
       ),
     )
-    .action(async ({ edit, ...options }: SelectionOptions & { edit?: string }) => {
+    .action(async ({ edit: file, ...options }: SelectionOptions & { edit?: string }) => {
       const selection = selectionOf(options);
       if (Object.keys(selection).length === 0) {
         throw usageError(
           'Say which letters: --all, or --group, --code, --reason, --since, --until, --correlation-id, --id.',
         );
       }
-      const patch = edit === undefined ? null : readPatch(edit);
+      const patch = file === undefined ? null : readPatch(file);
       const bar = new ProgressBar('planning');
       const planner = await tools().planner();
       const plan = await planner
@@ -48,7 +55,8 @@ export function addPlan(replay: Command, { out, tools }: App): void {
         letters.push(...page.letters);
         after = out.isJson ? page.next : null;
       }
-      out.answer(planDocument(plan, letters), () => planText(out, plan, letters));
+      const edit = patch === null || out.isJson ? null : await editOf(planner, patch, letters);
+      out.answer(planDocument(plan, letters), () => planText(out, plan, { letters, edit }));
     });
 }
 
@@ -67,6 +75,15 @@ function readPatch(path: string): JsonObject {
   }
 }
 
+/** What the patch changes in one letter of those that will be sent, for people to look at before they start. */
+async function editOf(planner: ReplayPlanner, patch: JsonObject, letters: PlannedLetter[]): Promise<ShownEdit | null> {
+  const letter = letters.find(({ forecast }) => forecast !== 'nothing');
+  if (letter === undefined) return null;
+  const { partition, offset } = parseLetterId(letter.id);
+  const preview = await planner.previewEdit(partition, offset, patch);
+  return preview && { id: letter.id, changes: preview.diff };
+}
+
 function planDocument({ plan, state, total, forecast }: PlanSummary, letters: PlannedLetter[]): object {
   return {
     plan,
@@ -75,24 +92,4 @@ function planDocument({ plan, state, total, forecast }: PlanSummary, letters: Pl
     letters: letters.map(({ id, forecast: does, why }) => ({ id, forecast: does, why })),
     forecast,
   };
-}
-
-const MEANING = {
-  create: 'will be tried anew',
-  announceAgain: 'created already: only announced again',
-  reconcile: 'unresolved: looked up first',
-  failAgain: 'will fail again',
-  nothing: 'will not be sent',
-};
-
-function planText(out: Output, { plan, total, forecast }: PlanSummary, letters: PlannedLetter[]): string {
-  const names = ['create', 'announceAgain', 'reconcile', 'failAgain', 'nothing'] as const;
-  const counts = out.table(
-    ['letters', 'forecast', ''],
-    names.map((name) => [forecast[name], name, MEANING[name]]),
-  );
-  const rows = letters.map(({ id, forecast: does, why }) => [id, does, why]);
-  const more = total > letters.length ? `\n… and ${total - letters.length} more` : '';
-  const list = rows.length === 0 ? '' : `\n\n${out.table(['letter', 'forecast', 'why'], rows)}${more}`;
-  return `Plan ${out.styled('bold', plan)} with ${total} letters\n\n${counts}${list}\n\nStart it: npx onboarding replay start ${plan}`;
 }

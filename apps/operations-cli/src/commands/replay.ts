@@ -74,7 +74,7 @@ function addStart(replay: Command, app: App): void {
       if (status.state === 'planned' && !options.yes) await askToStart(status);
       const { rate: perSecond = null, ramp: sizes, stopAt, force = false } = options;
       const run = { rate: perSecond, ramp: sizes, stopAt, force };
-      mustBeDone(plan, await startPlan(db, plan, run, operator()));
+      tellIfUnchanged(app, mustBeDone(plan, await startPlan(db, plan, run, operator())));
       await watchPlan(app, db, plan);
     });
 }
@@ -120,7 +120,7 @@ function addResume(replay: Command, app: App): void {
     .addHelpText('after', examples('replay resume 5d3c8a52-0c1f-4d0e-9d53-0f6a2b7c1e11'))
     .action(async (plan: string) => {
       const db = await app.tools().ledger();
-      mustBeDone(plan, await resumePlan(db, plan, operator()));
+      tellIfUnchanged(app, mustBeDone(plan, await resumePlan(db, plan, operator())));
       await watchPlan(app, db, plan);
     });
 }
@@ -144,9 +144,16 @@ async function showStatus({ out }: App, db: Database, plan: string): Promise<voi
   out.answer(status, () => statusText(out, status));
 }
 
-function mustBeDone(plan: string, change: PlanChange): void {
+function mustBeDone(plan: string, change: PlanChange): 'changed' | 'unchanged' {
   if (change.kind === 'not-found') throw unknown(plan);
   if (change.kind === 'refused') throw new CommandError(change.code, change.message);
+  return change.kind;
+}
+
+/** Whoever gave other options than those it runs with must know. */
+function tellIfUnchanged({ out }: App, kind: 'changed' | 'unchanged'): void {
+  if (kind === 'unchanged')
+    out.note('The plan runs already, with the options it was started with: it is only watched.');
 }
 
 function unknown(plan: string): CommandError {
