@@ -1,7 +1,13 @@
 import type { Parts } from './parts.ts';
 import type { Screen } from './screen.ts';
 
-/** Everything that runs and how to ask for a customer of one's own. */
+/** Those in which the demo differs from the defaults. */
+const OPERATORS_SETTINGS = [
+  ...['KAFKA_BROKERS', 'DATABASE_URL', 'KAFKA_GROUP_ID', 'TOPIC_CUSTOMER_REQUESTED', 'TOPIC_CUSTOMER_CREATED'],
+  ...['TOPIC_CUSTOMER_REJECTED', 'TOPIC_DEAD_LETTER'],
+];
+
+/** Everything that runs, how to ask for a customer of one's own and how to look at it as an operator. */
 export function printAddresses(screen: Screen, { kafka, postgres, system }: Omit<Parts, 'recipientKey'>): void {
   const { requested, created, rejected, deadLetter } = system.topics;
   const workers = system.workers.filter(({ process }) => !process.hasExited);
@@ -25,6 +31,11 @@ export function printAddresses(screen: Screen, { kafka, postgres, system }: Omit
   screen.line();
   screen.line('    npm run demo -- --request                a sample, shown with what comes back');
   screen.line('    npm run demo -- --request customer.json  your own');
+  screen.line();
+  screen.line('  Look at it as its operator:');
+  screen.line();
+  for (const name of OPERATORS_SETTINGS) screen.line(`    export ${name}='${system.settings[name] ?? ''}'`);
+  screen.line('    npx onboarding dead-letters groups');
   screen.line();
   screen.line('  Ctrl-C ends everything.');
 }
