@@ -1,9 +1,9 @@
 import { type NodeProcess, type OnboardingSystem, customerData, eventually, requestRecord } from '#testing';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Answer, answerOf, onboarding, startCommand } from '../support/command-line.js';
+import { type Answer, answerOf, exitOnFullDisk, onboarding, startCommand } from '../support/command-line.js';
 import { ask, failCreates, idsOf, letters, startWorld } from '../support/world.js';
 
 // Four customers were refused by Partner Center and one by the rules. When the cause is mended an operator looks at the
@@ -61,6 +61,10 @@ it.each([
 ])('is told by the exit status: %s', async (_what, args, code, error) => {
   const answer = await run(...args);
   expect([answer.code, answer.document]).toEqual([code, { error: { code: error, message: expect.any(String) } }]);
+});
+
+it.skipIf(!existsSync('/dev/full'))('does not end well when its answer could not be written', () => {
+  expect(exitOnFullDisk(system.settings, 'pauses')).toBe(1);
 });
 
 it('says what a replay will do, and starts nothing unasked', async () => {

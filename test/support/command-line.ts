@@ -1,4 +1,6 @@
 import { type NodeProcess, spawnNode } from '#testing';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '../../dist/apps/operations-cli/src/main.js');
@@ -33,4 +35,18 @@ export async function answerOf(command: NodeProcess): Promise<Answer> {
 /** Runs `onboarding … --json` to its end. */
 export async function onboarding(settings: Record<string, string>, ...args: string[]): Promise<Answer> {
   return answerOf(await startCommand(settings, ...args));
+}
+
+/** The exit status of a command whose answer meets a full disk. */
+export function exitOnFullDisk(settings: Record<string, string>, ...args: string[]): number | null {
+  const full = openSync('/dev/full', 'w');
+  try {
+    const options = {
+      env: { ...process.env, ...settings },
+      stdio: ['ignore', full, 'ignore'] as ['ignore', number, 'ignore'],
+    };
+    return spawnSync(process.execPath, [MAIN, ...args], options).status;
+  } finally {
+    closeSync(full);
+  }
 }

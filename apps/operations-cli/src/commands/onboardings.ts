@@ -16,7 +16,7 @@ import { showDocument, showText } from './onboarding-view.js';
 import { addResolve } from './resolve.js';
 
 const LIST_LIMIT = 50;
-const WAIT_FOR_LETTERS_MS = 10_000;
+const WAIT_FOR_LETTERS_MS = 15_000;
 
 export function addOnboardings(program: Command, app: App): void {
   addShow(program, app);
