@@ -34,9 +34,10 @@ describe('a session', () => {
   });
 
   it('ends when it is told to, others do not', () => {
-    const [one, other] = [sessions.begin('operator'), sessions.begin('operator')];
+    const [one, another, other] = [sessions.begin('operator'), sessions.begin('viewer'), sessions.begin('operator')];
     sessions.end(one);
-    expect([sessions.roleOf(one), sessions.roleOf(other)]).toEqual([null, 'operator']);
+    sessions.end(another);
+    expect([one, another, other].map((session) => sessions.roleOf(session))).toEqual([null, null, 'operator']);
   });
 
   it('is none when anything in it was changed', () => {
