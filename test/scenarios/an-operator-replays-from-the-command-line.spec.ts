@@ -15,6 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'edit-'));
 let system: OnboardingSystem;
 let plan: string;
 const run = (...args: string[]): Promise<Answer> => onboarding(system.settings, ...args);
+const status = async (): Promise<Record<string, unknown>> => (await run('replay', 'status', plan)).document;
 const watch = (...args: string[]): Promise<NodeProcess> => startCommand(system.settings, ...args);
 
 beforeAll(async () => {
@@ -107,12 +108,11 @@ it('corrects a letter by a merge patch', async () => {
   expect((await run('show', 'invalid')).document).toMatchObject({ state: 'created', revision: 1 });
 });
 
-it('is paused, resumed and aborted beside whoever watches; Ctrl-C only ends the watching', async () => {
+it('is paused and resumed beside whoever watches; Ctrl-C only ends the watching', async () => {
   const { document } = await run('replay', 'plan', '--code', 'PARTNER_CENTER_2000');
   expect(document['forecast']).toMatchObject({ announceAgain: 4 });
   plan = document['plan'];
   const started = await watch('replay', 'start', plan, '--ramp', '1', '--rate', '0.02/s', '--yes');
-  const status = async (): Promise<Record<string, unknown>> => (await run('replay', 'status', plan)).document;
   await eventually(async () => (await status())['sent'] === 1, { what: 'the first letter to be sent', ...PATIENT });
   expect((await run('replay', 'pause', plan)).document).toMatchObject({ state: 'paused', waiting: 3 });
   const ended = await answerOf(started);
@@ -122,6 +122,9 @@ it('is paused, resumed and aborted beside whoever watches; Ctrl-C only ends the 
   await eventually(async () => (await status())['state'] === 'running', { what: 'the plan to run again', ...PATIENT });
   expect((await resumed.kill('SIGINT')).code).toBe(0);
   expect((await status())['state']).toBe('running');
+});
+
+it('is only watched by whoever starts it again, and aborted beside them', async () => {
   const watching = await watch('replay', 'start', plan, '--rate', '50/s', '--yes');
   await eventually(() => watching.stderr.includes('runs already, with the options it was started with'), {
     what: 'the second watcher to be told',
