@@ -85,6 +85,7 @@ describe('a letter', () => {
     ['original-timestamp', null],
     ['failed-at', 'yesterday'],
     ['failed-at', '2026-13-41T00:00:00Z'],
+    ['failed-at', '0000-01-01T00:00:00Z'],
   ])('that lacks a usable %s (%s) is foreign', (name, value) => {
     expect(letterOf(aRecord(headersWith(name, value)))).toMatchObject({
       ...{ code: FOREIGN_CODE, reason: 'undecodable', consumerGroup: null, failedAt: '2023-11-14T22:13:20.000Z' },
@@ -114,6 +115,7 @@ describe('a letter', () => {
     ['fields', JSON.stringify(Array(101).fill('f')), { fields: Array(100).fill('f') }],
     ['fingerprint', 'XYZ', { fingerprint: letterOf(aRecord(headersOf())).fingerprint }],
     ['first-failed-at', null, { firstFailedAt: '2026-01-02T00:00:00.000Z' }],
+    ['first-failed-at', '0000-12-31T23:59:59Z', { firstFailedAt: '2026-01-02T00:00:00.000Z' }],
   ])('with the %s %s is still one', (name, value, expected) => {
     expect(letterOf(aRecord(headersWith(name, value)))).toMatchObject({ code: 'PARTNER_CENTER_27100', ...expected });
   });

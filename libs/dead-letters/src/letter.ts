@@ -15,6 +15,8 @@ const MESSAGE_MAX_CHARACTERS = 512;
 const NAME_MAX_CHARACTERS = 249;
 const FIELDS_MAX = 100;
 const INT32_MAX = 2_147_483_647;
+/** First moment of the year 1: PostgreSQL has no year 0. */
+const TIME_MIN_MS = -62_135_596_800_000;
 /** Last moment of the year 9999: later ones have no four-digit year to be written with. */
 const TIME_MAX_MS = 253_402_300_799_999;
 
@@ -132,7 +134,7 @@ class LetterHeaders {
 
   time(name: string): string | null {
     const ms = Date.parse(this.matching(name, /^\d{4}-\d\d-\d\dT[\d:.]{5,15}Z$/) ?? '');
-    return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+    return ms >= TIME_MIN_MS ? new Date(ms).toISOString() : null;
   }
 
   list(name: string): string[] {

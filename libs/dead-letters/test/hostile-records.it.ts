@@ -48,6 +48,7 @@ describe('a record on the dead-letter topic', () => {
         ...empty,
         headers: { ...ours, 'dead-letter-message': 'NUL \0 and \ud800', 'dead-letter-fields': '["\\u0000"]' },
       },
+      { ...empty, headers: { ...ours, 'dead-letter-failed-at': '0000-01-01T00:00:00Z' } },
     ]);
     await desk.letters.catchUp();
     const { letters } = await desk.letters.list({ all: true }, 10);
@@ -55,8 +56,9 @@ describe('a record on the dead-letter topic', () => {
       ['0:0', FOREIGN_CODE],
       ['0:1', FOREIGN_CODE],
       ['0:2', 'EVENT_INVALID'],
+      ['0:3', FOREIGN_CODE],
     ]);
-    expect((await desk.letters.list({ code: FOREIGN_CODE }, 10)).total).toBe(2);
+    expect((await desk.letters.list({ code: FOREIGN_CODE }, 10)).total).toBe(3);
     expect((await desk.letters.list({ reason: 'undecodable' }, 1)).letters[0]?.original.topic).toBe(desk.topic);
   });
 });
