@@ -78,6 +78,13 @@ describe('a patch', () => {
     expect(checkPatch({ companyProfile: { correlationId: 'a member that means nothing' } })).toBeDefined();
   });
 
+  it.each([{ a: ['\0'] }, { companyProfile: { '\0': 'a' } }, { a: '\ud800' }])(
+    'with a character that cannot be kept is refused: %j',
+    (given) => {
+      expect(() => checkPatch(given)).toThrow(EditError);
+    },
+  );
+
   it('that is nested without end is refused', () => {
     expect(() => checkPatch(JSON.parse(`${'{"a":'.repeat(1e5)}1${'}'.repeat(1e5)}`))).toThrow(/nested/);
   });

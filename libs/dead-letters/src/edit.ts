@@ -1,4 +1,4 @@
-import { type IncomingRecord, changeData } from '#events';
+import { type IncomingRecord, changeData, isStorableText } from '#events';
 import { masked } from './masking.js';
 import { type JsonObject, isJsonObject, mergePatch } from './merge-patch.js';
 
@@ -37,6 +37,8 @@ export function checkPatch(patch: unknown): JsonObject {
   if (Object.hasOwn(patch, LOCKED)) throw new EditError(`${LOCKED} is locked: a replay is of the same onboarding`);
   if (isDeeperThan(PATCH_DEPTH_MAX, patch))
     throw new EditError(`the edit is nested deeper than ${PATCH_DEPTH_MAX} levels`);
+  if (!isStorable(patch))
+    throw new EditError('the edit holds a character that no event may hold (NUL, or half a surrogate pair)');
   return patch;
 }
 
@@ -83,6 +85,12 @@ function shown(value: unknown, member: string): string | null {
   const text = jsonOf(masked(value, member));
   if (text === undefined) return null;
   return text.length <= SHOWN_MAX_CHARACTERS ? text : `${text.slice(0, SHOWN_MAX_CHARACTERS)}…`;
+}
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return isStorableText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isStorableText(name) && isStorable(member));
 }
 
 function isDeeperThan(levels: number, value: unknown): boolean {
