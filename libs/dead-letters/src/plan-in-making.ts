@@ -53,8 +53,7 @@ export class PlanInMaking {
   async run(onProgress: Progress = () => undefined): Promise<{ total: number; forecast: ForecastCounts }> {
     let drafts: Draft[] = [];
     for await (const selected of this.chunks()) {
-      const [next] = await Promise.all([this.draft(selected), this.write(drafts)]);
-      drafts = next;
+      drafts = await this.draftWhile(this.write(drafts), selected);
       onProgress(this.done, selected[0]?.total ?? 0);
     }
     await this.write(drafts);
@@ -68,6 +67,14 @@ export class PlanInMaking {
       yield* chunksOf(page);
       if (page.length < CHUNK_LETTERS) return;
     }
+  }
+
+  /** Also when a letter cannot be read the ledger answers first: a statement after the end would meet another transaction. */
+  private async draftWhile(writing: Promise<void>, selected: SelectedLetter[]): Promise<Draft[]> {
+    const [drafted, written] = await Promise.allSettled([this.draft(selected), writing]);
+    if (written.status === 'rejected') throw written.reason;
+    if (drafted.status === 'rejected') throw drafted.reason;
+    return drafted.value;
   }
 
   private async draft(selected: SelectedLetter[]): Promise<Draft[]> {
