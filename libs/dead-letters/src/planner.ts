@@ -4,6 +4,7 @@ import {
   type ForecastCounts,
   type LetterSelection,
   type PlannedLetter,
+  type Queryable,
   freezeSelection,
   insertPlan,
   listPlanLetters,
@@ -16,7 +17,7 @@ import { type Change, checkPatch, patchedPaths } from './edit.js';
 import { LetterRecords } from './letter-records.js';
 import type { JsonObject } from './merge-patch.js';
 import type { DeadLettersParts } from './parts.js';
-import { PlanInMaking } from './plan-in-making.js';
+import { PlanInMaking, type PlanInMakingParts } from './plan-in-making.js';
 import type { Progress } from './projection.js';
 import { replayRecord } from './replay-record.js';
 import { SelectionError, isEmptySelection, selectionText } from './selection.js';
@@ -69,21 +70,29 @@ export class ReplayPlanner {
     if (isEmptySelection(selection)) throw new SelectionError('a selection must be given; all selects every letter');
     if (patch !== null) checkPatch(patch);
     await this.deadLetters.catchUp();
-    const { db, reader, topics } = this.parts;
     const id = randomUUID();
-    const [decode, bounds] = await Promise.all([this.decodeOptions(), reader.bounds(topics.deadLetter)]);
-    const records = new LetterRecords(reader, topics.deadLetter, bounds);
+    const decode = await this.decodeOptions();
     const told = selectionText(selection);
+    return this.parts.db.transaction(async (tx) => {
+      await insertPlan(tx, { id, selection: told, patch, madeBy: who });
+      await freezeSelection(tx, selection, this.ours);
+      const made = await this.fill(tx, { id, patch, decode }, onProgress);
+      const detail = { selection: told, ...(patch && { edits: patchedPaths(patch) }), ...made };
+      await writeAudit(tx, { who, what: 'plan made', subject: id, detail });
+      return { plan: id, state: 'planned', ...made };
+    });
+  }
+
+  /** The topic's end is asked for after the selection is frozen: each letter that anybody brought in until then lies before it. */
+  private async fill(
+    tx: Queryable,
+    plan: Pick<PlanInMakingParts, 'id' | 'patch' | 'decode'>,
+    onProgress: Progress | undefined,
+  ): Promise<{ total: number; forecast: ForecastCounts }> {
+    const { reader, topics } = this.parts;
+    const records = new LetterRecords(reader, topics.deadLetter, await reader.bounds(topics.deadLetter));
     try {
-      return await db.transaction(async (tx) => {
-        await insertPlan(tx, { id, selection: told, patch, madeBy: who });
-        await freezeSelection(tx, selection, this.ours);
-        const making = new PlanInMaking(tx, { id, patch, decode, records, ours: this.ours });
-        const made = await making.run(onProgress);
-        const detail = { selection: told, ...(patch && { edits: patchedPaths(patch) }), ...made };
-        await writeAudit(tx, { who, what: 'plan made', subject: id, detail });
-        return { plan: id, state: 'planned', ...made };
-      });
+      return await new PlanInMaking(tx, { ...plan, records, ours: this.ours }).run(onProgress);
     } finally {
       await records.close();
     }

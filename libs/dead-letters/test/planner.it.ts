@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type DeadLetter, decodeRecord } from '#events';
-import { decodeHeaders } from '#kafka';
+import { type TopicReader, decodeHeaders } from '#kafka';
 import { type RequestRecord, openOnboardings, readAudit, readPlan, readPlanStatus, startPlan } from '#ledger';
 import { checkRules } from '#partner-center';
 import { customerData, requestRecord } from '#testing';
 import { ReplayPlanner } from '../src/index.js';
-import { type Desk, letterHeaders, openDesk } from './support.js';
+import { type Desk, anotherAt, createTopic, letterHeaders, openDesk } from './support.js';
 
 const WHO = 'ops@host';
 const REQUESTS = 'requested';
@@ -140,6 +140,28 @@ describe('what was selected', () => {
     await fail(desk, 'b', 1);
     expect([total, (await planner.letters(plan, 10)).letters.length]).toEqual([1, 1]);
     expect((await planner.plan({ code: 'ATTEMPTS_EXHAUSTED' }, { who: WHO })).total).toBe(2);
+  });
+
+  it('is frozen: a letter that another process brings in while the plan is made is not in it', async () => {
+    await using desk = await openDesk();
+    await using other = await anotherAt(desk);
+    await fail(desk, 'a', 0);
+    await desk.letters.catchUp();
+    // The planner asks for the bounds twice: to bring the projection up to date, and to read the letters of the plan.
+    let asked = 0;
+    const bounds: TopicReader['bounds'] = async (topic) => {
+      const found = await desk.reader.bounds(topic);
+      if (++asked === 2) {
+        await fail(desk, 'b', 1);
+        await other.letters.catchUp();
+      }
+      return found;
+    };
+    const read: TopicReader['read'] = (...where) => desk.reader.read(...where);
+    const reader = { bounds, read } as TopicReader;
+    const { plan } = await new ReplayPlanner({ ...desk.parts, reader, checkRules }).plan({ all: true }, { who: WHO });
+    expect(asked).toBe(2);
+    expect(await lettersOf(desk, plan)).toEqual({ '0:0': expect.stringMatching(/^create/) as string });
   });
 
   it('is sent in the order of the failures, whatever partition they are on, and read page by page', async () => {
@@ -346,6 +368,19 @@ describe('a letter of an earlier plan', () => {
       '0:1': expect.stringMatching(/^create/) as string,
     });
   });
+});
+
+it('a letter of another topic at the same place was never in an earlier plan', async () => {
+  await using desk = await openDesk();
+  await fail(desk, 'a', 0);
+  const { plan: earlier } = await plannerOf(desk).plan({ all: true }, { who: WHO });
+  await desk.db.query(`UPDATE replay_plan SET state = 'done' WHERE id = $1`, [earlier]);
+  await desk.db.query(`UPDATE replay_letter SET state = 'failed' WHERE plan_id = $1`, [earlier]);
+  await createTopic(desk.log, `${desk.topic}-other`);
+  await using other = await anotherAt(desk, `${desk.topic}-other`);
+  await fail(other, 'b', 1);
+  const { plan } = await plannerOf(other).plan({ all: true }, { who: WHO });
+  expect(await lettersOf(other, plan)).toEqual({ '0:0': expect.stringMatching(/^create/) as string });
 });
 
 it('a plan is told in the audit, with the paths of the edit and none of its values', async () => {

@@ -166,22 +166,29 @@ export async function readJudged(db: Queryable, correlationIds: string[]): Promi
   return new Map(judged.map((onboarding) => [onboarding.correlationId, onboarding]));
 }
 
-/** What other plans do, or did, with these letters, by letter id: what is under way counts more than what is over. */
+/**
+ * What other plans do, or did, with these letters, by letter id: what is under way counts more than what is over. The digest
+ * tells a letter from one that lay at its place on another topic, or before the topic was made anew.
+ */
 export async function readEarlierReplays(
   db: Queryable,
-  letters: { partition: number; offset: bigint }[],
+  letters: { partition: number; offset: bigint; digest: Buffer }[],
 ): Promise<Map<string, EarlierReplay>> {
   const { rows } = await db.query<{ id: string; plan_id: string; is_under_way: boolean; newer_id: string | null }>(
     `SELECT DISTINCT ON (l.partition, l.record_offset) l.partition || ':' || l.record_offset AS id, l.plan_id, r.is_under_way,
             newer.partition || ':' || newer.record_offset AS newer_id
-       FROM unnest($1::int[], $2::bigint[]) AS t(partition, record_offset)
-       JOIN replay_letter l ON l.partition = t.partition AND l.record_offset = t.record_offset
+       FROM unnest($1::int[], $2::bigint[], $3::bytea[]) AS t(partition, record_offset, digest)
+       JOIN replay_letter l ON l.partition = t.partition AND l.record_offset = t.record_offset AND l.digest = t.digest
        JOIN replay_plan p ON p.id = l.plan_id
        LEFT JOIN dead_letter newer ON newer.replay_id = l.plan_id || '/' || l.n
       CROSS JOIN LATERAL (SELECT p.state IN ('running', 'paused', 'stopped') AND l.state IN ('waiting', 'sent') AS is_under_way) r
       WHERE r.is_under_way OR l.state = 'failed' OR newer.partition IS NOT NULL
       ORDER BY l.partition, l.record_offset, r.is_under_way DESC, newer.failed_at DESC NULLS LAST, l.plan_id`,
-    [letters.map(({ partition }) => partition), letters.map(({ offset }) => offset.toString())],
+    [
+      letters.map(({ partition }) => partition),
+      letters.map(({ offset }) => offset.toString()),
+      letters.map(({ digest }) => digest),
+    ],
   );
   return new Map(
     rows.map((row) => [row.id, { plan: row.plan_id, isUnderWay: row.is_under_way, newerId: row.newer_id }]),
