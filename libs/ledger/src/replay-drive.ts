@@ -108,7 +108,9 @@ async function readPlan(tx: Queryable, plan: string): Promise<PlanInTurn> {
     `SELECT p.state, p.rate, p.ramp, p.stop_at, p.step, p.step_left, p.sent, p.failed,
             (extract(epoch FROM p.last_sent_at) * 1000)::float8 AS last_sent_ms,
             (extract(epoch FROM p.api_paused_since) * 1000)::float8 AS paused_since_ms,
-            EXISTS (SELECT 1 FROM replay_letter w WHERE w.plan_id = p.id AND w.state = 'waiting') AS has_waiting,
+            -- By the index of what waits: for an EXISTS the server may read the table in turn, past all that was sent.
+            (SELECT true FROM replay_letter w WHERE w.plan_id = p.id AND w.state = 'waiting' ORDER BY w.n LIMIT 1)
+              IS NOT NULL AS has_waiting,
             s.open, s.held, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms,
             (SELECT reason FROM pause WHERE kind <> 'throttled' OR until > now() ORDER BY since LIMIT 1) AS pause_reason
        FROM replay_plan p, (

@@ -119,6 +119,25 @@ describe('letters that are sent', () => {
   });
 });
 
+it('a turn reads no letters that have ended, whatever the statistics say', async () => {
+  const ids = Array.from({ length: 3_000 }, (_, n) => `many-${n}`);
+  plan = await aRunningPlan(ids);
+  await db.query('ANALYZE replay_letter');
+  await db.query(`UPDATE replay_letter SET state = 'created' WHERE plan_id = $1 AND n < $2`, [plan, ids.length]);
+  const readInTurn = await db.transaction(async (tx) => {
+    const counter = async (): Promise<number> => {
+      const { rows } = await tx.query<{ read: string }>(
+        `SELECT seq_tup_read AS read FROM pg_stat_xact_user_tables WHERE relname = 'replay_letter'`,
+      );
+      return Number(rows[0]?.read);
+    };
+    const before = await counter();
+    expect(await beginTurn(tx, plan)).toMatchObject({ hasWaiting: true });
+    return (await counter()) - before;
+  });
+  expect(readInTurn).toBe(0);
+});
+
 describe('what became of a letter', () => {
   type Case = [string, Partial<ReplayTaken>, [state: string, revision: number] | null, string];
   it.each<Case>([
