@@ -50,13 +50,14 @@ export async function erasePayloads(db: Queryable, retentionDays: number, limit:
 const PLAN_KEPT_MIN_DAYS = 1;
 
 /**
- * Erases the edit of an old plan and at most `limit` of the records that it kept to send, of one plan that does not run: it
- * can only be looked at from then on. Returns false when no such plan is left.
+ * Erases the edit of a plan and at most `limit` of the records that it kept to send, of one that was aborted, or that is old
+ * and does not run: it can only be looked at from then on. Returns false when no such plan is left.
  */
 export async function erasePlannedRecords(db: Queryable, retentionDays: number, limit: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `WITH old AS (
-       SELECT id FROM replay_plan WHERE NOT payload_erased AND made_at < now() - $1 * interval '1 day' AND state <> 'running'
+       SELECT id FROM replay_plan
+        WHERE NOT payload_erased AND (state = 'aborted' OR made_at < now() - $1 * interval '1 day' AND state <> 'running')
         ORDER BY made_at LIMIT 1 FOR UPDATE SKIP LOCKED),
      letter AS (
        SELECT l.plan_id, l.n FROM replay_letter l JOIN old ON l.plan_id = old.id WHERE l.headers IS NOT NULL

@@ -1,3 +1,4 @@
+import { isGuid } from '#events';
 import { type AuditNote, writeAudit } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { wakeUpSql } from './wake-ups.js';
@@ -87,16 +88,15 @@ export async function resumePlan(db: Database, plan: string, who: string): Promi
   });
 }
 
-/** Ends a plan for good: what waits is never sent, and other plans may take its letters. What was sent goes on. */
+/**
+ * Ends a plan for good: what waits is never sent, and other plans may take its letters. What was sent goes on. The records
+ * that it kept are erased by `erasePlannedRecords`, piece by piece: of a large plan that takes longer than a person waits.
+ */
 export async function abortPlan(db: Database, plan: string, who: string): Promise<PlanChange> {
   return change(db, plan, async (tx, state) => {
     if (state === 'aborted') return { kind: 'unchanged' };
     if (state === 'done') return refused('PLAN_STATE', `Plan ${plan} is done: nothing is left to abort.`);
     await tx.query(`UPDATE replay_plan SET state = 'aborted', reason = NULL, ended_at = now() WHERE id = $1`, [plan]);
-    await tx.query(
-      `UPDATE replay_letter SET key = NULL, value = NULL, headers = NULL WHERE plan_id = $1 AND state = 'waiting'`,
-      [plan],
-    );
     await tx.query(`DELETE FROM replay_lock WHERE plan_id = $1`, [plan]);
     await tell(tx, { who, what: 'plan aborted', subject: plan });
     return { kind: 'changed' };
@@ -108,7 +108,7 @@ async function change(
   plan: string,
   decide: (tx: Queryable, state: PlanState) => Promise<PlanChange>,
 ): Promise<PlanChange> {
-  if (!UUID.test(plan)) return { kind: 'not-found' };
+  if (!isGuid(plan)) return { kind: 'not-found' };
   return db.transaction(async (tx) => {
     const { rows } = await tx.query<{ state: PlanState }>(`SELECT state FROM replay_plan WHERE id = $1 FOR UPDATE`, [
       plan,
@@ -116,8 +116,6 @@ async function change(
     return rows[0] ? decide(tx, rows[0].state) : { kind: 'not-found' };
   });
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const AFTER_START: Record<Exclude<PlanState, 'planned' | 'running'>, string> = {
   paused: 'resume it to go on.',
