@@ -1,3 +1,4 @@
+import { isGuid } from '#events';
 import type { Queryable } from './database.js';
 import type { Forecast } from './replay-plans.js';
 
@@ -61,8 +62,6 @@ interface PlanRow {
   forecast: ForecastCounts;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 const FORECASTS: readonly (keyof ForecastCounts)[] = ['create', 'announceAgain', 'reconcile', 'failAgain', 'nothing'];
 const STATES = ['waiting', 'created', 'announced', 'failed', 'nothing'] as const;
 const AS_FORECAST = `(forecast, state) IN (('create', 'created'), ('announceAgain', 'announced'), ('failAgain', 'failed'),
@@ -89,7 +88,7 @@ export async function readPlanStatus(db: Queryable, plan: string): Promise<PlanS
 }
 
 export async function readPlan(db: Queryable, plan: string): Promise<PlanDetails | null> {
-  if (!UUID.test(plan)) return null;
+  if (!isGuid(plan)) return null;
   const { rows } = await db.query<PlanRow>(plansWhere('p.id = $1'), [plan]);
   return rows[0] ? toDetails(rows[0]) : null;
 }
@@ -107,7 +106,7 @@ export async function listPlanLetters(
   plan: string,
   { limit, after }: { limit: number; after: number },
 ): Promise<PlannedLetter[]> {
-  if (!UUID.test(plan)) return [];
+  if (!isGuid(plan)) return [];
   const { rows } = await db.query<PlannedLetter>(
     `SELECT n, partition || ':' || record_offset AS id, forecast, why, state, code
        FROM replay_letter WHERE plan_id = $1 AND n > $2 ORDER BY n LIMIT $3`,
