@@ -24,18 +24,24 @@ export class AuditController {
     return { entries, next: nextOf(entries, page.limit) };
   }
 
-  /** All of it, a line an entry, read page by page while it is sent. */
+  /**
+   * All of it, a line an entry, read page by page while it is sent. The first page is read before: what cannot be read is
+   * refused as anywhere else; what fails later cuts the answer off.
+   */
   @Get('audit.ndjson')
-  export(): StreamableFile {
+  async export(): Promise<StreamableFile> {
     const options = { type: 'application/x-ndjson; charset=utf-8', disposition: 'attachment; filename="audit.ndjson"' };
-    return new StreamableFile(Readable.from(this.pages()), options);
+    const first = await readAudit(this.db, { limit: PAGE_MAX });
+    return new StreamableFile(Readable.from(this.pagesFrom(first)), options);
   }
 
-  private async *pages(): AsyncGenerator<string> {
-    for (let before: string | null = null, isFirst = true; isFirst || before !== null; isFirst = false) {
-      const entries: AuditEntry[] = await readAudit(this.db, { limit: PAGE_MAX, before });
+  private async *pagesFrom(first: AuditEntry[]): AsyncGenerator<string> {
+    let entries = first;
+    for (;;) {
       yield entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-      before = nextOf(entries, PAGE_MAX);
+      const before = nextOf(entries, PAGE_MAX);
+      if (before === null) return;
+      entries = await readAudit(this.db, { limit: PAGE_MAX, before });
     }
   }
 }
