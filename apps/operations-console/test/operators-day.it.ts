@@ -179,6 +179,19 @@ describe('a plan', () => {
     }
   });
 
+  it('shows its correction to operators only, and the audit knows', async () => {
+    const patch = { billingProfile: { email: 'new@northbakery.example', culture: 'en-GB' } };
+    const { plan: edited } = await running.ask('POST', '/api/plans', { selection: { ids: ['0:1'] }, patch });
+    for (const token of [VIEWER, OPERATOR]) {
+      const response = await running.call('GET', `/api/plans/${edited}`, bearer(token));
+      expect(await response.json()).toMatchObject({ patch: { billingProfile: { email: '•••', culture: 'en-GB' } } });
+    }
+    expect((await running.call('GET', `/api/plans/${edited}?reveal=1`, bearer(VIEWER))).status).toBe(403);
+    expect(await running.ask('GET', `/api/plans/${edited}?reveal=1`)).toMatchObject({ patch });
+    const [last] = (await running.ask('GET', '/api/audit?limit=1')).entries;
+    expect(last).toMatchObject({ who: 'console operator', what: 'edit shown', subject: edited });
+  });
+
   it('shows first what a correction does', async () => {
     const patch = { billingProfile: { email: 'new@northbakery.example', defaultAddress: { city: 'Albany' } } };
     const { diff, verdict } = await running.ask('POST', '/api/edit/preview', { id: '0:0', patch });
@@ -212,6 +225,8 @@ it('leaves a trace of every change, to be read and taken away', async () => {
     'plan resumed',
     'plan made',
     'plan aborted',
+    'plan made',
+    'edit shown',
   ]);
   expect(new Set(lines.map(({ who }) => who))).toEqual(new Set(['console operator']));
 });

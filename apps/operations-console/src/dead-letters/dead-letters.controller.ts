@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { DeadLetters, type Group, type Selection, parseLetterId } from '#dead-letters';
 import { Database, readOnboardingState, writeAudit } from '#ledger';
 import { Caller } from '../access/caller.js';
+import { readReveal, refuseUnlessMayReveal } from '../access/reveal.js';
 import type { Role } from '../access/tokens.js';
 import { Given } from '../http/given.js';
 import { ReadPipe } from '../http/read.pipe.js';
@@ -48,9 +49,7 @@ export class DeadLettersController {
     @Query(new ReadPipe(readReveal)) isRevealed: boolean,
     @Caller() role: Role,
   ): Promise<LetterInFull> {
-    if (isRevealed && role !== 'operator') {
-      throw new Refusal('FORBIDDEN', 'personal data are shown to operators only');
-    }
+    refuseUnlessMayReveal(isRevealed, role);
     const letter = await this.deadLetters.show(partition, offset);
     if (letter === null) throw new Refusal('NOT_FOUND', `there is no dead letter ${partition}:${offset}`);
     // Before anything is shown: nobody looks without a trace.
@@ -77,8 +76,4 @@ function readLimit(given: Given, byDefault: number): number {
 
 function readLetterId(id: unknown): { partition: number; offset: bigint } {
   return parseLetterId(String(id));
-}
-
-function readReveal(query: unknown): boolean {
-  return Given.read('the query', query, ['reveal']).boolean('reveal') ?? false;
 }

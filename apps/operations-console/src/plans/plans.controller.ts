@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
-import { type PlanSummary, ReplayPlanner, type Selection, checkPatch, type JsonObject } from '#dead-letters';
+import { type JsonObject, type PlanSummary, ReplayPlanner, type Selection, checkPatch, masked } from '#dead-letters';
 import {
   Database,
   type ForecastCounts,
@@ -15,8 +15,10 @@ import {
   readPlanStatus,
   resumePlan,
   startPlan,
+  writeAudit,
 } from '#ledger';
 import { Caller } from '../access/caller.js';
+import { readReveal, refuseUnlessMayReveal } from '../access/reveal.js';
 import type { Role } from '../access/tokens.js';
 import { SELECTION_MEMBERS, selectionIn } from '../dead-letters/selection.js';
 import { Given } from '../http/given.js';
@@ -60,10 +62,18 @@ export class PlansController {
   }
 
   @Get(':plan')
-  async show(@Param('plan') plan: string): Promise<PlanDocument> {
+  async show(
+    @Param('plan') plan: string,
+    @Query(new ReadPipe(readReveal)) isRevealed: boolean,
+    @Caller() role: Role,
+  ): Promise<PlanDocument> {
+    refuseUnlessMayReveal(isRevealed, role);
     const found = await readPlan(this.db, plan);
     if (found === null) throw noSuchPlan();
-    return { ...listItem(found), forecast: found.forecast, patch: found.patch };
+    const { forecast, patch } = found;
+    // A correction holds what customers are called and where they live, as the payload does.
+    if (isRevealed) await writeAudit(this.db, { who: whoIs(role), what: 'edit shown', subject: plan });
+    return { ...listItem(found), forecast, patch: isRevealed ? patch : masked(patch) };
   }
 
   @Get(':plan/letters')

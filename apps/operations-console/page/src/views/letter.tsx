@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { get } from '../api.js';
 import type { LetterInFull } from '../documents.js';
-import { useAction, useLoad } from '../load.js';
+import { type Action, useAction, useLoad } from '../load.js';
 import { Foreign, ForeignBlock, Paths } from '../parts/foreign.js';
-import { ActionButton, Badge, Failure, Facts, Loading, Notice, Time, Title } from '../parts/small.js';
+import { Reveal } from '../parts/reveal.js';
+import { ActionButton, Badge, Failure, Facts, Loading, Time, Title } from '../parts/small.js';
 import { Table } from '../parts/table.js';
 import { TimeLine } from '../parts/time-line.js';
 import { usePlanning } from '../planning.js';
@@ -89,7 +90,7 @@ function LetterFacts({ letter }: { letter: LetterInFull }): VNode {
 interface PayloadProps {
   letter: LetterInFull;
   isRevealed: boolean;
-  reveal: ReturnType<typeof useAction<[]>>;
+  reveal: Action<[]>;
 }
 
 function Payload({ letter: { payload, text }, isRevealed, reveal }: PayloadProps): VNode {
@@ -100,17 +101,7 @@ function Payload({ letter: { payload, text }, isRevealed, reveal }: PayloadProps
       <h2>Payload</h2>
       {!isJson && <p>The record has no value, or one that is no JSON{shown === null ? '.' : '; as text:'}</p>}
       {shown !== null && <ForeignBlock text={shown} label="Payload" />}
-      {isRevealed && <Notice tone="busy">Personal data are shown. The audit says that you looked.</Notice>}
-      {!isRevealed && isOperator.value && (
-        <p>
-          Personal data are masked, and so is what cannot be read.{' '}
-          <ActionButton action={reveal} kind="outline small">
-            Show everything
-          </ActionButton>{' '}
-          <small>This is written in the audit.</small>
-        </p>
-      )}
-      <Failure error={reveal.error} />
+      <Reveal isRevealed={isRevealed} reveal={reveal} what="Personal data are masked, and so is what cannot be read." />
     </>
   );
 }

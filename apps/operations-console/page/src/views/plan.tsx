@@ -1,11 +1,13 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import type { Forecast, Plan as Document, PlanLetter } from '../documents.js';
-import { useLoad, usePages } from '../load.js';
+import { get } from '../api.js';
+import type { Forecast, Json, Plan as Document, PlanLetter } from '../documents.js';
+import { useAction, useLoad, usePages } from '../load.js';
 import { Foreign, ForeignBlock } from '../parts/foreign.js';
 import { More } from '../parts/more.js';
 import { PlanButtons } from '../parts/plan-buttons.js';
 import { PlanProgress } from '../parts/plan-progress.js';
+import { Reveal } from '../parts/reveal.js';
 import { Badge, Failure, Facts, Loading, Time, Title } from '../parts/small.js';
 import { StartForm } from '../parts/start-form.js';
 import { Table } from '../parts/table.js';
@@ -32,8 +34,9 @@ export function Plan({ plan }: { plan: string }): VNode {
 }
 
 function paceOf(plan: Document | null): number | null {
-  if (!plan || plan.state === 'paused' || plan.state === 'stopped') return REFRESH_MS;
-  return plan.state === 'running' ? RUNNING_REFRESH_MS : null;
+  if (plan?.state === 'running') return RUNNING_REFRESH_MS;
+  // Somebody else may start, resume or abort it.
+  return plan?.state === 'done' || plan?.state === 'aborted' ? null : REFRESH_MS;
 }
 
 function PlanInFull({ plan, reload }: { plan: Document; reload: () => void }): VNode {
@@ -49,12 +52,7 @@ function PlanInFull({ plan, reload }: { plan: Document; reload: () => void }): V
           ['Plan', <code>{plan.plan}</code>],
         ]}
       />
-      {plan.patch !== null && (
-        <details>
-          <summary>Edited: the patch</summary>
-          <ForeignBlock text={JSON.stringify(plan.patch, null, 2)} label="Patch" />
-        </details>
-      )}
+      {plan.patch !== null && <Edited plan={plan.plan} patch={plan.patch} />}
       {plan.state === 'planned' ? (
         <>
           <ForecastCounts forecast={plan.forecast} />
@@ -69,6 +67,20 @@ function PlanInFull({ plan, reload }: { plan: Document; reload: () => void }): V
       )}
       <PlanLetters plan={plan} />
     </>
+  );
+}
+
+function Edited({ plan, patch }: { plan: string; patch: Json }): VNode {
+  const [revealed, setRevealed] = useState<Json>(null);
+  const reveal = useAction(async () => {
+    setRevealed((await get<Document>(`api/plans/${encodeURIComponent(plan)}?reveal=1`)).patch);
+  });
+  return (
+    <details>
+      <summary>Edited: the patch</summary>
+      <ForeignBlock text={JSON.stringify(revealed ?? patch, null, 2)} label="Patch" />
+      <Reveal isRevealed={revealed !== null} reveal={reveal} what="Personal data are masked." />
+    </details>
   );
 }
 
