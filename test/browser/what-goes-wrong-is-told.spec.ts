@@ -71,6 +71,28 @@ it('keeps the figures and says so while the console does not answer, and goes on
   await page.getByText('the database cannot be reached').waitFor({ state: 'detached' });
 });
 
+it('says which view an unforeseen answer broke, and leaves the others be', async () => {
+  fixture.answer('GET /api/onboardings/x', () => ({ onboardings: [] }));
+  const page = await browser.open();
+  await fixture.enter(page);
+  await page.goto(`${fixture.url}/#/onboardings/x`);
+  await page.getByRole('alert').getByText('This view failed').waitFor();
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByRole('heading', { name: 'Audit' }).waitFor();
+  await page.getByText('payload shown').waitFor();
+});
+
+it('begins at the heading when a list is narrowed down', async () => {
+  const page = await browser.open();
+  await fixture.enter(page);
+  await page.goto(`${fixture.url}/#/dead-letters`);
+  await page.getByText('Narrow down').click();
+  await page.getByLabel('Code').fill('RULE_VIOLATION');
+  await page.keyboard.press('Enter');
+  await page.getByText('(code RULE_VIOLATION)').waitFor();
+  await page.locator('h1:focus', { hasText: 'Dead letters' }).waitFor();
+});
+
 it('says why a start was refused', async () => {
   fixture.answer(`POST /api/plans/${plan.plan}/start`, () => {
     throw new Refusal(409, 'REFUSED', '3 letters were replayed three times or more, first 3:1: use force');

@@ -68,7 +68,10 @@ export class FixtureConsole {
     await page.context().addCookies([{ name: 'role', value: role, url: this.url, httpOnly: true, sameSite: 'Strict' }]);
   }
 
-  /** `call` is a method and a path: `GET /api/overview`. A thrown Refusal is answered as such. */
+  /**
+   * `call` is a method and a path: `GET /api/overview`. A thrown Refusal is answered as such; what is a promise, when it
+   * has come true.
+   */
   answer(call: string, answer: Answer): void {
     this.answers[call] = answer;
   }
@@ -125,7 +128,7 @@ export class FixtureConsole {
       sendJson(
         response,
         200,
-        typeof answer === 'function' ? answer({ query: searchParams, body }) : answer || notFound(),
+        typeof answer === 'function' ? await answer({ query: searchParams, body }) : answer || notFound(),
       );
     } catch (error) {
       const { status, code, message } = error instanceof Refusal ? error : new Refusal(500, 'FIXTURE', String(error));

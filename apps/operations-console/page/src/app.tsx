@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useErrorBoundary } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { announced } from './announcements.js';
 import { ApiError, get, send } from './api.js';
@@ -6,7 +6,7 @@ import type { Role } from './documents.js';
 import { useAction } from './load.js';
 import { ConfirmDialog } from './parts/confirm.js';
 import { Help } from './parts/help.js';
-import { Failure, Loading, Title } from './parts/small.js';
+import { Failure, Loading, Notice, Title } from './parts/small.js';
 import { type Route, hashOf, route } from './route.js';
 import { session } from './session.js';
 import { isHelpOpen, listenForShortcuts } from './shortcuts.js';
@@ -68,7 +68,7 @@ function Console({ role }: { role: Role }): VNode {
       </a>
       <Header role={role} now={now} />
       <main id="main" tabIndex={-1} class="container-fluid">
-        {viewOf(now)}
+        <Guarded key={hashOf(now)}>{viewOf(now)}</Guarded>
       </main>
       <div class="unseen" role="status" aria-live="polite">
         {announced.value}
@@ -119,27 +119,43 @@ function Header({ role, now }: { role: Role; now: Route }): VNode {
   );
 }
 
-/** Keyed by what is looked at: another letter is another view, another filter of the same list is not. */
+/**
+ * Keyed by its address: another letter, or another filter of the same list, is another view that begins at its heading.
+ * One that fails (an answer of another version of the console, say) says so, and the others can still be reached.
+ */
+function Guarded({ children }: { children: VNode }): VNode {
+  const failure: unknown = useErrorBoundary()[0];
+  if (failure === undefined) return children;
+  return (
+    <Notice tone="bad">
+      <p>This view failed: {failure instanceof Error ? failure.message : String(failure)}</p>
+      <button type="button" class="outline small" onClick={() => location.reload()}>
+        Load the page anew
+      </button>
+    </Notice>
+  );
+}
+
 function viewOf(now: Route): VNode {
   switch (now.view) {
     case 'overview':
       return <Overview />;
     case 'onboardings':
-      return <Onboardings key={now.q} q={now.q} />;
+      return <Onboardings q={now.q} />;
     case 'onboarding':
-      return <Onboarding key={now.correlationId} correlationId={now.correlationId} />;
+      return <Onboarding correlationId={now.correlationId} />;
     case 'groups':
       return <Groups selection={now.selection} />;
     case 'letters':
-      return <Letters key={hashOf(now)} selection={now.selection} />;
+      return <Letters selection={now.selection} />;
     case 'letter':
-      return <Letter key={now.id} id={now.id} />;
+      return <Letter id={now.id} />;
     case 'edit':
-      return <Edit key={hashOf(now)} selection={now.selection} example={now.example} />;
+      return <Edit selection={now.selection} example={now.example} />;
     case 'plans':
       return <Plans />;
     case 'plan':
-      return <Plan key={now.plan} plan={now.plan} />;
+      return <Plan plan={now.plan} />;
     case 'audit':
       return <Audit />;
     case 'nowhere':

@@ -71,11 +71,12 @@ export function usePages<T>(path: string, itemsOf: (answer: never) => T[], curso
   const [state, setState] = useState<{ path: string; pages: Page<T>[]; error: ApiError | null }>();
   const [isBusy, setIsBusy] = useState(false);
   const pages = state?.path === path ? state.pages : [];
-  const current = useRef(path);
-  current.current = path;
+  // Of readings that overtake each other only the one that was begun last counts.
+  const newest = useRef<symbol | null>(null);
 
   const read = useCallback(
     async (kept: Page<T>[], wanted: number): Promise<void> => {
+      const mine = (newest.current = Symbol());
       setIsBusy(true);
       const list = [...kept];
       try {
@@ -87,11 +88,11 @@ export function usePages<T>(path: string, itemsOf: (answer: never) => T[], curso
           const next = answer.next === undefined || answer.next === null ? null : String(answer.next);
           list.push({ items: itemsOf(answer as never), total: answer.total ?? null, next });
         }
-        if (current.current === path) setState({ path, pages: list, error: null });
+        if (newest.current === mine) setState({ path, pages: list, error: null });
       } catch (error) {
-        if (current.current === path) setState({ path, pages: list, error: asApiError(error) });
+        if (newest.current === mine) setState({ path, pages: list, error: asApiError(error) });
       }
-      setIsBusy(false);
+      if (newest.current === mine) setIsBusy(false);
     },
     [path],
   );
@@ -103,7 +104,8 @@ export function usePages<T>(path: string, itemsOf: (answer: never) => T[], curso
     error: state?.path === path ? state.error : null,
     hasMore: (pages.at(-1)?.next ?? null) !== null,
     isBusy,
-    more: () => void read(pages, pages.length + 1),
+    // What is shown is being read anew already: it is not kept then.
+    more: () => void read(isBusy ? [] : pages, pages.length + 1),
     reload: () => void read([], Math.max(1, pages.length)),
   };
 }

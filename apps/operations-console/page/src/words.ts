@@ -13,7 +13,7 @@ export function counted(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** The two largest units: `3 min 20 s`, `2 h 5 min`, `4 d`. */
+/** The two largest units: `3 min 20 s`, `2 h 5 min`, `4 d`. A number stays with its unit in one line. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const units: [string, number][] = [
@@ -23,19 +23,19 @@ export function duration(seconds: number): string {
     ['s', whole % 60],
   ];
   const first = units.findIndex(([, n]) => n > 0);
-  if (first < 0) return '0 s';
+  if (first < 0) return '0\u00a0s';
   return units
     .slice(first, first + 2)
     .filter(([, n]) => n > 0)
-    .map(([unit, n]) => `${n} ${unit}`)
+    .map(([unit, n]) => `${n}\u00a0${unit}`)
     .join(' ');
 }
 
 /** `870 ms`, `2.4 s`, `3 min 20 s`. */
 export function latency(ms: number | null): string {
   if (ms === null) return '–';
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : duration(ms / 1_000);
+  if (ms < 1_000) return `${Math.round(ms)}\u00a0ms`;
+  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)}\u00a0s` : duration(ms / 1_000);
 }
 
 /** In the reader's time zone. */

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren, VNode } from 'preact';
+import { route } from '../route.js';
 
 export interface Question {
   title: string;
@@ -25,8 +26,11 @@ export function confirm(question: Question): Promise<boolean> {
   });
 }
 
+/** Leaving the view, and the end of the session, are a no as well: nobody answers later what they no longer see. */
 export function ConfirmDialog(): VNode | null {
   const question = asked.value;
+  const now = route.value;
+  useEffect(() => () => asked.peek()?.answer(false), [now]);
   if (!question) return null;
   return (
     <Modal title={question.title} onClose={() => question.answer(false)}>

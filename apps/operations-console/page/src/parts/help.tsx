@@ -1,12 +1,16 @@
+import { useEffect } from 'preact/hooks';
 import type { VNode } from 'preact';
+import { route } from '../route.js';
 import { SHORTCUTS, areShortcutsOn, isHelpOpen, turnShortcuts } from '../shortcuts.js';
 import { Modal } from './confirm.js';
 
 export function Help(): VNode | null {
-  if (!isHelpOpen.value) return null;
   const close = (): void => {
     isHelpOpen.value = false;
   };
+  const now = route.value;
+  useEffect(() => close, [now]);
+  if (!isHelpOpen.value) return null;
   return (
     <Modal title="Keys" onClose={close}>
       <dl class="keys">

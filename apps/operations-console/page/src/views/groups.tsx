@@ -87,7 +87,9 @@ function GroupTable({ groups, selection, onPlan }: GroupTableProps): VNode {
           ? [
               {
                 title: 'Replay',
-                cell: (group: Group) => <GroupButtons group={group} onPlan={() => onPlan(of(group))} />,
+                cell: (group: Group) => (
+                  <GroupButtons group={group} selection={of(group)} onPlan={() => onPlan(of(group))} />
+                ),
               },
             ]
           : []),
@@ -96,8 +98,14 @@ function GroupTable({ groups, selection, onPlan }: GroupTableProps): VNode {
   );
 }
 
-function GroupButtons({ group, onPlan }: { group: Group; onPlan: () => void }): VNode {
-  const selection = { group: group.fingerprint };
+interface GroupButtonsProps {
+  group: Group;
+  /** The letters of the group that are shown: no others are planned or edited. */
+  selection: Selection;
+  onPlan: () => void;
+}
+
+function GroupButtons({ group, selection, onPlan }: GroupButtonsProps): VNode {
   const of = ` of ${counted(group.count, 'letter')} with ${group.code}`;
   return (
     <div class="buttons">

@@ -26,7 +26,7 @@ export function Onboardings({ q }: { q: string }): VNode {
           type="search"
           data-search
           aria-label="Correlation id, domain or tenant id"
-          placeholder="Correlation id, domain or tenant id"
+          placeholder="Id, domain or tenant"
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ComponentChildren, VNode } from 'preact';
 import type { Overview as Document, Pause, Series } from '../documents.js';
 import { useLoad } from '../load.js';
@@ -18,13 +18,17 @@ const SPANS: [minutes: number, title: string][] = [
 export function Overview(): VNode {
   const [minutes, setMinutes] = useState(60);
   const { data, error, reload } = useLoad<Document>(`api/overview?minutes=${minutes}`, () => REFRESH_MS);
+  // Only the charts are of the chosen time: all else stays while another one is read.
+  const last = useRef<Document | null>(null);
+  last.current = data ?? last.current;
+  const known = last.current;
   return (
     <>
       <Title text="Overview" />
       <Failure error={error} retry={reload} />
-      {!data && !error && <Loading what="the overview" />}
-      {data && <Pauses pauses={data.pauses} />}
-      {data && <Figures overview={data} />}
+      {!known && !error && <Loading what="the overview" />}
+      {known && <Pauses pauses={known.pauses} />}
+      {known && <Figures overview={known} />}
       <fieldset class="spans" role="radiogroup" aria-label="Time shown in the charts">
         {SPANS.map(([value, title]) => (
           <label key={value}>
@@ -33,6 +37,7 @@ export function Overview(): VNode {
           </label>
         ))}
       </fieldset>
+      {known && !data && !error && <Loading what="the charts" />}
       {data && <Charts series={data.series} span={SPANS.find(([value]) => value === minutes)?.[1] ?? ''} />}
     </>
   );
@@ -137,7 +142,7 @@ function Charts({ series, span }: { series: Series; span: string }): VNode {
         summary={
           slowest > 0
             ? `${span}: 95 of 100 took less than ${latency(slowest)} in the slowest of ${counted(at.length, 'interval')}.`
-            : `${span}: nothing was created.`
+            : `${span}: nothing was created at the first go.`
         }
         at={at}
         write={latency}
