@@ -96,10 +96,12 @@ describe('a hostile dead letter', () => {
     for (const id of [MARKUP, LARGE, BROKEN, DEEP, FOREIGN]) {
       const preview = await running.ask('POST', '/api/edit/preview', {
         id,
-        patch: { billingProfile: { email: SCRIPT } },
+        patch: { billingProfile: { email: SCRIPT.replace('\u0000', '') } },
       });
       expect(preview).toMatchObject({ verdict: { ok: false } });
     }
+    const unstorable = { id: MARKUP, patch: { billingProfile: { email: SCRIPT } } };
+    expect(await running.ask('POST', '/api/edit/preview', unstorable)).toMatchObject({ error: { code: 'USAGE' } });
   });
 });
 

@@ -240,6 +240,7 @@ it('gives away the whole audit, however long it is, each entry once', async () =
     .trimEnd()
     .split('\n')
     .map((line) => Number(JSON.parse(line).id));
-  expect(ids).toHaveLength(1_207);
-  expect(ids).toEqual([...new Set(ids)].sort((a, b) => b - a));
+  const { rows } = await running.db.query<{ id: string }>('SELECT id FROM audit ORDER BY id DESC');
+  expect(ids.length).toBeGreaterThan(1_200);
+  expect(ids).toEqual(rows.map(({ id }) => Number(id)));
 });
