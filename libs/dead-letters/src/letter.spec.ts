@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DeadLetter, deadLetterHeaders, reasonOf } from '#events';
+import { type DeadLetter, deadLetterHeaders, disowningHeaders, reasonOf } from '#events';
 import type { KafkaRecord, RecordHeaders } from '#kafka';
 import { FOREIGN_CODE, letterOf } from './letter.js';
 
@@ -58,6 +58,20 @@ describe('a letter', () => {
     expect(letterOf(aRecord([...brought, ...headersOf()]))).toMatchObject({
       ...{ code: 'PARTNER_CENTER_27100', correlationId: 'north-bakery' },
     });
+  });
+
+  it('says nothing of its own that only forged headers of the failed record say', () => {
+    const bare = { correlationId: null, fields: [], httpStatus: null, requestId: null };
+    const forged = [...headersOf({ code: 'EVENT_INVALID', attempts: 99, replays: 9, firstFailedAt: LETTER.failedAt })];
+    const ours = headersOf(bare);
+    const disowned = disowningHeaders(
+      forged.map(([name]) => name),
+      ours.map(([name]) => name),
+    ).map(([name, text]): [string, Buffer] => [name, Buffer.from(text)]);
+    const { digest: _digest, bytes: _bytes, ...letter } = letterOf(aRecord([...forged, ...ours, ...disowned]));
+    const { digest: _, bytes: __, ...honest } = letterOf(aRecord(ours));
+    expect(letter).toEqual(honest);
+    expect(letter).toMatchObject(bare);
   });
 
   it('knows the replay that it stands for', () => {

@@ -46,6 +46,11 @@ describe('the record of a replay', () => {
     expect(headersOf(record)).toEqual([['ce_type', 'CustomerRequested'], ['x', '1'], ['x', ''], ...REPLAY]);
   });
 
+  it('has a count that intake can read, whatever count a forged header once gave', () => {
+    const { record } = replayRecord(letter({}), { ...MARK, replays: 999_999_999 }, null);
+    expect(headersOf(record)).toContainEqual(['replay-count', '999999999']);
+  });
+
   it.each([
     ['binary', Buffer.from([0x00, 0xff, 0xfe])],
     ['no', null],

@@ -13,6 +13,8 @@ export interface ReplayMark {
 }
 
 const EDITED = 'replay-edited';
+/** The largest count that is read; a larger one would begin again at 0. */
+const REPLAYS_MAX = 999_999_999;
 
 /** The record that replays a letter (contract 4): its key and value byte for byte unless the patch changes its data. */
 export function replayRecord(
@@ -32,7 +34,7 @@ export function replayRecord(
 function replayHeaders(headers: RecordHeaders, mark: ReplayMark, isEdited: boolean): RecordHeaders {
   const added: [string, string][] = [
     ['replay-id', `${mark.plan}/${mark.n}`],
-    ['replay-count', String(mark.replays + 1)],
+    ['replay-count', String(Math.min(mark.replays + 1, REPLAYS_MAX))],
     ['replay-group', mark.groupId],
   ];
   if (isEdited || headers.some(([name]) => name === EDITED)) added.push([EDITED, 'true']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FIXED_CODES, partnerCenterCode, partnerCenterHttpCode, reasonOf } from './codes.js';
-import { deadLetterHeaders, fingerprint, type DeadLetter } from './dead-letter.js';
+import { deadLetterHeaders, disowningHeaders, fingerprint, type DeadLetter } from './dead-letter.js';
 
 const letter: DeadLetter = {
   original: { topic: 'requests', partition: 3, offset: 9007199254740993n, timestampMs: 1_700_000_000_000 },
@@ -50,6 +50,18 @@ describe('dead letter headers', () => {
       expect(names).not.toContain(`dead-letter-${name}`);
     }
     expect(names).toHaveLength(13);
+  });
+
+  it('have the last word of each name that a failed record brought, also where there is nothing to say', () => {
+    const bare = { ...letter, correlationId: null, fields: [], httpStatus: null, requestId: null, nullHeaderNames: [] };
+    const all = deadLetterHeaders(letter).map(([name]) => name);
+    for (const each of [letter, bare]) {
+      const ours = deadLetterHeaders(each).map(([name]) => name);
+      const disowned = disowningHeaders([...all, 'dead-letter-code', 'dead-letter-of-another-system', 'x'], ours);
+      expect([...ours, ...disowned.map(([name]) => name)].toSorted()).toEqual(all.toSorted());
+      expect(new Set(disowned.map(([, text]) => text))).toEqual(each === bare ? new Set(['']) : new Set());
+    }
+    expect(disowningHeaders(['ce_id'], [])).toEqual([]);
   });
 
   it('hold a message of at most 512 characters that is valid UTF-16, whatever it was', () => {

@@ -49,6 +49,24 @@ export function deadLetterHeaders(letter: DeadLetter): [string, string][] {
   return headers.filter((header): header is [string, string] => header[1] !== null);
 }
 
+/** Those that are left out where there is nothing to say; each of the others is in every letter of ours. */
+const OPTIONAL_HEADERS: ReadonlySet<string> = new Set([
+  'dead-letter-correlation-id',
+  'dead-letter-fields',
+  'dead-letter-http-status',
+  'dead-letter-request-id',
+  'dead-letter-null-headers',
+]);
+
+/**
+ * Our last word where a failed record brought headers of our names: of each name the last header is ours. What such a record
+ * brought is kept, so a name about which we have nothing to say is added once more, empty.
+ */
+export function disowningHeaders(brought: readonly string[], ours: readonly string[]): [string, string][] {
+  const names = brought.filter((name) => OPTIONAL_HEADERS.has(name) && !ours.includes(name));
+  return [...new Set(names)].map((name) => [name, '']);
+}
+
 /** 16 hexadecimal digits, equal for failures of the same kind, whatever the order of the fields (contract 4). */
 export function fingerprint(code: ErrorCode, httpStatus: number | null, fields: readonly string[]): string {
   const kind = JSON.stringify([code, httpStatus, [...new Set(fields)].sort()]);

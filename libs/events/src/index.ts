@@ -10,7 +10,7 @@ export {
   type Reason,
 } from './codes.js';
 export { requestKeys, type CustomerAddress, type CustomerData } from './customer-requested.js';
-export { deadLetterHeaders, fingerprint, type DeadLetter } from './dead-letter.js';
+export { deadLetterHeaders, disowningHeaders, fingerprint, type DeadLetter } from './dead-letter.js';
 export {
   decodeRecord,
   type DecodedRecord,

@@ -49,6 +49,22 @@ describe('the record of an outbox row', () => {
     ]);
   });
 
+  it('of a dead letter keeps headers of our names that the original brought, and has the last word of each', () => {
+    const originalHeaders = encodeHeaders([
+      ['dead-letter-code', Buffer.from('FORGED')],
+      ['dead-letter-http-status', Buffer.from('503')],
+      ['dead-letter-http-status', Buffer.from('504')],
+    ]);
+    const { headers } = toOutgoingRecord(row({ originalHeaders }), TOPICS);
+    expect(headers.map(([name, value]) => [name, String(value)])).toEqual([
+      ['dead-letter-code', 'FORGED'],
+      ['dead-letter-http-status', '503'],
+      ['dead-letter-http-status', '504'],
+      ['dead-letter-code', 'X'],
+      ['dead-letter-http-status', ''],
+    ]);
+  });
+
   it('is, for a replay, sent to the topic its row names, with the headers of its row and no others', () => {
     const headers = [['ce_id', Buffer.from([255])] as const, ['replay-id', Buffer.from('p/1')] as const];
     const replay = row({ kind: 'replay', topic: 'requests', originalHeaders: encodeHeaders(headers), headers: '[]' });
