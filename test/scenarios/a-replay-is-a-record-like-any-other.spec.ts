@@ -34,9 +34,10 @@ it('goes to nobody but the consumer group that it names', async () => {
     );
     await untilCreated(system, ['ours']);
     await untilCreated(neighbour, ['theirs']);
-    await eventually(async () => expect(await plans.letters(plan)).toEqual(['created', 'sent']), {
-      what: 'our letter',
+    await eventually(async () => expect(await plans.letters(plan)).toEqual(['created', 'nothing']), {
+      what: 'our letter, and theirs to be skipped',
     });
+    expect((await plans.until(plan, 'done')).letters).toEqual({ created: 1, nothing: 1 });
     expect((await system.created()).has('theirs')).toBe(false);
     expect((await neighbour.created()).has('ours')).toBe(false);
   } finally {
@@ -67,15 +68,12 @@ it('sends large and odd records byte for byte', async () => {
 
 it('holds back only replays while the topic of one is not there', async () => {
   const missing = `${system.topics.requested}.moved`;
-  const plan = await plans.start(
-    [letterOf(system, requestRecord('moved'), { topic: missing }), letterOf(system, requestRecord('beside'))],
-    {
-      ramp: [2],
-    },
-  );
+  const replay = `INSERT INTO outbox (kind, topic, value, original_headers, headers) VALUES ('replay', '${missing}', 'moved', '[]', '[]')`;
+  await system.query(replay);
+  const plan = await plans.start([letterOf(system, requestRecord('beside'))]);
   await ask(system, ['of a request']);
   await untilCreated(system, ['beside', 'of a request'], 60_000);
-  await eventually(async () => expect(await plans.letters(plan)).toEqual(['sent', 'created']), {
+  await eventually(async () => expect(await plans.letters(plan)).toEqual(['created']), {
     what: 'the outcome of the other',
   });
   await system.log.createTopic(missing, 1);
@@ -86,5 +84,14 @@ it('holds back only replays while the topic of one is not there', async () => {
     },
     { what: 'the replay on its topic', timeoutMs: 60_000, intervalMs: 250 },
   );
-  expect(moved.map(({ headers }) => headers['replay-id'])).toEqual([replayIds(plan, 1)[0]]);
+  expect(moved.map(({ value }) => String(value))).toEqual(['moved']);
+});
+
+it('is not sent where the workers read nothing', async () => {
+  const elsewhere = `${system.topics.requested}.elsewhere`;
+  const plan = await plans.start([letterOf(system, requestRecord('elsewhere'), { topic: elsewhere })]);
+  expect(await plans.until(plan, 'stopped')).toMatchObject({
+    reason: `its letters go to the topic ${elsewhere}, which the workers do not read`,
+    letters: { waiting: 1 },
+  });
 });

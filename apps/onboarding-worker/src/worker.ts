@@ -1,4 +1,4 @@
-import { KafkaBatchServer, RelayPublisher, type TopicsReport } from '#kafka';
+import { KafkaBatchServer, RelayPublisher, TopicReader, type TopicsReport } from '#kafka';
 import { type Database, type Publisher, WakeUpListener, tellRulesInForce } from '#ledger';
 import type { Logger, Metrics } from '#observability';
 import { PartnerCenterClient, checkRules } from '#partner-center';
@@ -15,6 +15,7 @@ import { PauseKeeper } from './onboarding/pause-keeper.js';
 import { Recorder } from './onboarding/recorder.js';
 import { PayloadEraser } from './payload-eraser.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
+import { LostReplays } from './replay/lost-replays.js';
 import { ReplayDriver } from './replay/replay-driver.js';
 
 export interface WorkerOptions {
@@ -43,6 +44,7 @@ export class Worker {
   private readonly countryRules: CountryRulesKeeper;
   readonly relay: OutboxRelay;
   private readonly replays: ReplayDriver;
+  private readonly lostReplays: LostReplays;
   private readonly eraser: PayloadEraser;
   private readonly vault: RefreshTokenVault | null;
   private readonly client: PartnerCenterClient;
@@ -83,7 +85,10 @@ export class Worker {
       settings: onboardingSettings(settings, publisher),
     });
     this.relay = createRelay(options, this.lease, nowMs);
-    this.replays = new ReplayDriver({ db, log, onSent: () => this.relay.hurry() });
+    const topic = settings.kafka.topics.requested;
+    this.replays = new ReplayDriver({ db, topic, log, onSent: () => this.relay.hurry() });
+    const reader = new TopicReader({ settings: settings.kafka, log });
+    this.lostReplays = new LostReplays({ db, reader, topic, log });
     this.server = new KafkaBatchServer({
       settings: settings.kafka,
       log,
@@ -149,12 +154,13 @@ export class Worker {
     this.onboarding.start();
     this.relay.start();
     this.replays.start();
+    this.lostReplays.start();
     this.eraser.start();
   }
 
   /** After the consumer was closed: lets calls end or breaks them off, records and publishes them, hands everything back. */
   async stop(): Promise<void> {
-    await this.replays.close();
+    await Promise.all([this.replays.close(), this.lostReplays.close()]);
     await this.onboarding.drain(DRAIN_GRACE_MS);
     await this.recorder.close();
     await this.eraser.close();

@@ -98,7 +98,7 @@ const ROWS: Row[] = [
   ['a letter that the topic lost', replay({ verdict: null }), 'nothing', /not on the dead-letter topic/],
   [
     'a record that intake skips',
-    replay({ verdict: { kind: 'skipped', reason: 'other-type', detail: 'OrderPlaced' } }),
+    replay({ verdict: { kind: 'skipped', reason: 'other-type', detail: 'OrderPlaced', replay: null } }),
     'nothing',
     /skipped: OrderPlaced/,
   ],
@@ -225,7 +225,7 @@ describe('every letter', () => {
   const verdicts: fc.Arbitrary<DecodedRecord | null> = fc.oneof(
     digests.map(request),
     fc.constant(refused),
-    texts.map((detail) => ({ kind: 'skipped' as const, reason: 'other-type' as const, detail })),
+    texts.map((detail) => ({ kind: 'skipped' as const, reason: 'other-type' as const, detail, replay: null })),
     fc.constant(null),
   );
   const onboardings: fc.Arbitrary<JudgedOnboarding> = fc.record({

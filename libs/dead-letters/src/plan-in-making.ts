@@ -111,7 +111,8 @@ export class PlanInMaking {
       const forecast = forecastOf({ ...draft, ours, onboarding, earlier: earlier.get(draft.letter.id) ?? null });
       this.forecast[forecast.forecast] += 1;
       const send = forecast.forecast === 'nothing' || draft.record === null ? null : toSend(draft.record, ours.topic);
-      return { letter: draft.letter, isEdited: draft.isEdited, ...forecast, send };
+      const letter = { ...draft.letter, correlationId: correlationIdOf(draft) };
+      return { letter, isEdited: draft.isEdited, ...forecast, send };
     });
     await insertPlanLetters(this.tx, this.parts.id, letters);
     this.done += letters.length;
@@ -136,6 +137,12 @@ function* chunksOf(letters: SelectedLetter[]): Generator<SelectedLetter[]> {
 
 function correlationIdsOf(drafts: Draft[]): string[] {
   return drafts.flatMap(({ verdict }) => (verdict?.kind === 'request' ? [verdict.correlationId] : []));
+}
+
+/** As intake will find it in the record. */
+function correlationIdOf({ letter, verdict }: Draft): string | null {
+  if (verdict === null || verdict.kind === 'skipped') return letter.correlationId;
+  return verdict.correlationId ?? letter.correlationId;
 }
 
 function onboardingOf({ verdict }: Draft, onboardings: Map<string, JudgedOnboarding>): JudgedOnboarding | null {

@@ -3,7 +3,7 @@ import { checkShape } from './check-shape.js';
 import { requestKeys, type CustomerData, type RequestKeys } from './customer-requested.js';
 import type { JsonObject } from './json.js';
 import { openRecord } from './open-record.js';
-import { readContext, type RecordContext, type Replay } from './record-context.js';
+import { readContext, readReplay, type RecordContext, type Replay } from './record-context.js';
 import { hasHeader, readHeader, type IncomingRecord } from './record.js';
 import { cutText, isLengthBetween, isStorableText, MESSAGE_MAX_CHARACTERS } from './text.js';
 
@@ -53,17 +53,17 @@ export type DecodedRecord =
       traceparent: string | null;
       replay: Replay | null;
     }
-  | { kind: 'skipped'; reason: 'other-type' | 'other-group'; detail: string };
+  | { kind: 'skipped'; reason: 'other-type' | 'other-group'; detail: string; replay: Replay | null };
 
 type Refused = Extract<DecodedRecord, { kind: 'refused' }>;
 
 /** Decodes and checks one record of the request topic (contract 2); as pure as `checkRules` is, and never throws. */
 export function decodeRecord(record: IncomingRecord, options: DecodeOptions): DecodedRecord {
   if (isForOtherGroup(record, options.groupId)) {
-    return { kind: 'skipped', reason: 'other-group', detail: 'replay-group names another consumer group' };
+    return skip(record, 'other-group', 'replay-group names another consumer group');
   }
   const opened = openRecord(record);
-  if (opened.kind === 'other-type') return { kind: 'skipped', reason: 'other-type', detail: opened.detail };
+  if (opened.kind === 'other-type') return skip(record, 'other-type', opened.detail);
   const context = readContext(record.headers, opened);
   if (opened.kind === 'opened') return decodeData(opened.data, context, options);
   return refuse(context, { code: 'EVENT_UNDECODABLE', message: opened.message, fields: [], customerReference: null });
@@ -71,6 +71,10 @@ export function decodeRecord(record: IncomingRecord, options: DecodeOptions): De
 
 function isForOtherGroup({ headers }: IncomingRecord, groupId: string): boolean {
   return hasHeader(headers, 'replay-group') && readHeader(headers, 'replay-group') !== groupId;
+}
+
+function skip({ headers }: IncomingRecord, reason: 'other-type' | 'other-group', detail: string): DecodedRecord {
+  return { kind: 'skipped', reason, detail, replay: readReplay(headers) };
 }
 
 function decodeData(data: JsonObject, context: RecordContext, options: DecodeOptions): DecodedRecord {

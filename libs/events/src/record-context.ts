@@ -47,7 +47,7 @@ function readCorrelationId(headers: RecordHeaders, opened: OpenedRecord & { attr
   return found === null ? null : normaliseCorrelationId(found);
 }
 
-function readReplay(headers: RecordHeaders): Replay | null {
+export function readReplay(headers: RecordHeaders): Replay | null {
   const id = readHeader(headers, 'replay-id', isReplayId);
   if (id === null) return null;
   const count = readHeader(headers, 'replay-count', (text) => /^\d{1,9}$/.test(text));

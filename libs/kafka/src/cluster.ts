@@ -16,7 +16,13 @@ interface FetchRequest {
   topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
 }
 
+interface ListOffsetsRequest {
+  isolationLevel: number;
+  topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[];
+}
+
 interface Broker {
+  listOffsets(request: ListOffsetsRequest): Promise<{ responses: TopicOffsets[] }>;
   fetch(request: FetchRequest): Promise<{ responses: { partitions: FetchedPartition[] }[] }>;
 }
 
@@ -36,6 +42,10 @@ export interface Cluster {
   ): Promise<TopicOffsets[]>;
 }
 
+/** Of the protocol: everything that all replicas have. */
+export const READ_UNCOMMITTED = 0;
+/** Of the protocol: the newest offset, instead of a time. */
+export const LATEST = -1;
 /** Of the protocol: records of open and aborted transactions are not served. */
 export const READ_COMMITTED = 1;
 

@@ -6,7 +6,7 @@
  * broker that was restarted costs a moment; what stays unreachable is given up and thrown.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCluster, READ_COMMITTED, type Cluster } from './cluster.js';
+import { createCluster, LATEST, READ_COMMITTED, READ_UNCOMMITTED, type Cluster } from './cluster.js';
 import type { FetchedPartition } from './fetched.js';
 import type { KafkaSettings } from './client.js';
 import { withDeadline } from './deadline.js';
@@ -58,6 +58,30 @@ export class TopicReader {
       );
     }).catch((error: unknown) => {
       if (isMissingTopic(error)) return new Map<number, PartitionBounds>();
+      throw error;
+    });
+  }
+
+  /**
+   * The offset after the last record of every partition, whether its transaction has ended or not: whatever was published
+   * before this is asked lies below. Empty when there is no such topic. Throws what kafkajs throws.
+   */
+  async writtenEnds(topic: string): Promise<Map<number, bigint>> {
+    return this.use(async (cluster) => {
+      await cluster.addTargetTopic(topic);
+      await cluster.refreshMetadata();
+      const byLeader = Map.groupBy(cluster.findTopicPartitionMetadata(topic), ({ leader }) => leader);
+      const asked = [...byLeader].map(async ([nodeId, ofLeader]) => {
+        const partitions = ofLeader.map(({ partitionId }) => ({ partition: partitionId, timestamp: LATEST }));
+        const broker = await cluster.findBroker({ nodeId });
+        const request = { isolationLevel: READ_UNCOMMITTED, topics: [{ topic, partitions }] };
+        const { responses } = await broker.listOffsets(request);
+        return responses.flatMap(({ partitions: found }) => found);
+      });
+      const found = (await Promise.all(asked)).flat();
+      return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    }).catch((error: unknown) => {
+      if (isMissingTopic(error)) return new Map<number, bigint>();
       throw error;
     });
   }

@@ -38,6 +38,8 @@ describe.skipIf(skipReason !== null)('TopicReader on a real broker', () => {
     await open.send({ topic, messages: [{ value: 'open' }] });
     // a, b, marker; two lost, marker; c, marker: the open one begins at 8.
     expect(await reader.bounds(topic)).toEqual(new Map([[0, { start: 0n, end: 8n }]]));
+    expect(await reader.writtenEnds(topic)).toEqual(new Map([[0, 9n]]));
+    expect(await reader.writtenEnds(uniqueName('missing'))).toEqual(new Map());
     const records = await readAll(reader, topic);
     expect(records.map(({ offset, value }) => [offset, String(value)])).toEqual([
       [0n, 'a'],

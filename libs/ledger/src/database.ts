@@ -3,6 +3,7 @@ import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { firstLedger } from './migrations/0001-ledger.js';
 import { refreshToken } from './migrations/0002-refresh-token.js';
 import { deadLetters } from './migrations/0003-dead-letters.js';
+import { replaysLost } from './migrations/0004-replays-lost.js';
 
 export interface DatabaseSettings {
   url: string;
@@ -14,7 +15,12 @@ export interface Queryable {
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
 }
 
-const MIGRATIONS = { '0001-ledger': firstLedger, '0002-refresh-token': refreshToken, '0003-dead-letters': deadLetters };
+const MIGRATIONS = {
+  '0001-ledger': firstLedger,
+  '0002-refresh-token': refreshToken,
+  '0003-dead-letters': deadLetters,
+  '0004-replays-lost': replaysLost,
+};
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Above the server's own limit: only a server that vanished without a word (no reset, no answer) meets this one. */

@@ -20,6 +20,7 @@ export {
   lockPosition,
   movePosition,
   openOnboardings,
+  readPositions,
   reopenOnboardings,
 } from './intake.js';
 export { type AnotherRecord, type Judgement, judgeSameCorrelationId } from './same-correlation-id.js';
@@ -136,6 +137,7 @@ export {
   writeProgress,
 } from './replay-drive.js';
 export { type ReplayTaken, noteReplaysTaken } from './replays-taken.js';
+export { type SentLetter, giveUpReplays, readUntakenReplays } from './replays-lost.js';
 export { readRulesInForce, tellRulesInForce } from './rules-in-force.js';
 export {
   type EarlierReplay,

@@ -73,6 +73,15 @@ export async function lockPosition(tx: Queryable, topic: string, partition: numb
   };
 }
 
+/** The offset after the last one taken, of each partition that was read. */
+export async function readPositions(db: Queryable, topic: string): Promise<Map<number, bigint>> {
+  const { rows } = await db.query<{ partition: number; next_offset: string }>(
+    `SELECT partition, next_offset FROM intake_position WHERE topic = $1`,
+    [topic],
+  );
+  return new Map(rows.map((row) => [row.partition, BigInt(row.next_offset)]));
+}
+
 /**
  * Makes the position of a partition that was never read. False: another first reader was quicker, and what it took is
  * committed now; lock the position and decide again.

@@ -22,7 +22,7 @@ export interface PlanStatus {
   nothing: number;
   /** Letters that ended as their forecast said; for `reconcile` created and failed both do. */
   asForecast: number;
-  /** Why it stopped by itself. */
+  /** Why it stopped by itself; else what was sent and never taken, if anything was. */
   reason: string | null;
 }
 
@@ -43,6 +43,7 @@ export interface PlanDetails {
 export interface PlannedLetter extends Forecast {
   n: number;
   id: string;
+  /** Why it became nothing, where it did so after it was sent, follows in `why`. */
   state: 'waiting' | 'sent' | 'created' | 'announced' | 'failed' | 'nothing';
   /** With which code it failed again. */
   code: string | null;
@@ -67,14 +68,23 @@ const STATES = ['waiting', 'created', 'announced', 'failed', 'nothing'] as const
 const AS_FORECAST = `(forecast, state) IN (('create', 'created'), ('announceAgain', 'announced'), ('failAgain', 'failed'),
   ('nothing', 'nothing'), ('reconcile', 'created'), ('reconcile', 'failed'))`;
 
+/** What a letter that was sent became nothing for; null for the others. */
+const WHY_NOTHING = `CASE taken_as WHEN 'lost' THEN 'its record was deleted from the topic before it was read'
+  WHEN 'other-group' THEN 'its record was skipped: it is for another consumer group than that of the workers'
+  WHEN 'other-type' THEN 'its record was skipped: it is of another type'
+  WHEN 'duplicate' THEN 'its onboarding was being worked on' END`;
+const NOT_TAKEN = `taken_as IN ('lost', 'other-group', 'other-type') AND state = 'nothing'`;
+
 /** Plans that meet the condition, the newest first, with what their letters come to. */
 const plansWhere = (condition: string): string =>
-  `SELECT p.id, p.state, p.reason, p.selection, p.patch, p.made_by, p.made_at, c.counts, c.forecast
+  `SELECT p.id, p.state, coalesce(p.reason, c.not_taken) AS reason, p.selection, p.patch, p.made_by, p.made_at, c.counts, c.forecast
      FROM replay_plan p CROSS JOIN LATERAL (
             SELECT json_build_object('total', count(*), 'sent', count(sent_at), 'open', ${countIf(`state = 'sent'`)},
                      ${STATES.map((state) => `'${state}', ${countIf(`state = '${state}'`)}`).join(', ')},
                      'asForecast', ${countIf(AS_FORECAST)}) AS counts,
-                   json_build_object(${FORECASTS.map((name) => `'${name}', ${countIf(`forecast = '${name}'`)}`).join(', ')}) AS forecast
+                   json_build_object(${FORECASTS.map((name) => `'${name}', ${countIf(`forecast = '${name}'`)}`).join(', ')}) AS forecast,
+                   ${countIf(NOT_TAKEN)} || ' of its letters had no effect (' ||
+                     (array_agg(partition || ':' || record_offset || ' first: ' || ${WHY_NOTHING} ORDER BY n) FILTER (WHERE ${NOT_TAKEN}))[1] || ')' AS not_taken
               FROM replay_letter WHERE plan_id = p.id) c
     WHERE ${condition} ORDER BY p.made_at DESC, p.id`;
 
@@ -108,7 +118,8 @@ export async function listPlanLetters(
 ): Promise<PlannedLetter[]> {
   if (!isGuid(plan)) return [];
   const { rows } = await db.query<PlannedLetter>(
-    `SELECT n, partition || ':' || record_offset AS id, forecast, why, state, code
+    `SELECT n, partition || ':' || record_offset AS id, forecast, state, code,
+            why || CASE WHEN state = 'nothing' THEN coalesce('; ' || ${WHY_NOTHING}, '') ELSE '' END AS why
        FROM replay_letter WHERE plan_id = $1 AND n > $2 ORDER BY n LIMIT $3`,
     [plan, after, limit],
   );

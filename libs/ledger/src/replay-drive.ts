@@ -25,6 +25,8 @@ export interface PlanInTurn {
   sent: number;
   failed: number;
   hasWaiting: boolean;
+  /** Where the next one would have to go, if that is another topic than the workers read. */
+  foreignTopic: string | null;
   /** Sent letters without an outcome; `held` of them wait for a person and hold up no step. */
   open: number;
   held: number;
@@ -43,27 +45,31 @@ export async function readPlansToDrive(db: Queryable): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Locks a plan, writes what became of its letters and tells how it stands; null while another worker has its turn. */
-export async function beginTurn(tx: Queryable, plan: string): Promise<PlanInTurn | null> {
+/**
+ * Locks a plan, writes what became of its letters and tells how it stands; null while another worker has its turn. `topic`
+ * is the one that the workers read.
+ */
+export async function beginTurn(tx: Queryable, plan: string, topic: string): Promise<PlanInTurn | null> {
   const { rows } = await tx.query<{ since: Date }>(
     `SELECT coalesce(resumed_at, started_at) AS since FROM replay_plan WHERE id = $1 FOR UPDATE SKIP LOCKED`,
     [plan],
   );
   if (!rows[0]) return null;
   await settleLetters(tx, plan);
-  return readPlan(tx, plan);
+  return readPlan(tx, plan, topic);
 }
 
 /**
  * Intake's note says what a replay was taken for; whatever opened or reopened an onboarding ends as that does, told by the
- * revision that tries the letter's data. At a later revision they had failed before; an earlier one that is created made the
+ * revision that tries the letter's data. What intake skipped or never met became nothing. At a later revision they had failed before; an earlier one that is created made the
  * tenant with other data, and a correction was refused for that.
  */
 async function settleLetters(tx: Queryable, plan: string): Promise<void> {
   await tx.query(
     `WITH taken AS (
        SELECT l.n, o.revision < l.taken_revision AND o.state = 'created' AS was_reused, o.code,
-              CASE l.taken_as WHEN 'announced-again' THEN 'announced' WHEN 'duplicate' THEN 'nothing' WHEN 'refused' THEN 'failed'
+              CASE l.taken_as WHEN 'announced-again' THEN 'announced' WHEN 'refused' THEN 'failed' WHEN 'duplicate' THEN 'nothing'
+                WHEN 'other-type' THEN 'nothing' WHEN 'other-group' THEN 'nothing' WHEN 'lost' THEN 'nothing'
                 ELSE CASE WHEN o.revision > l.taken_revision OR o.state IN ('rejected', 'unresolved') THEN 'failed'
                           WHEN o.state = 'created' THEN CASE WHEN o.revision = l.taken_revision THEN 'created' ELSE 'failed' END
                      END
@@ -97,13 +103,14 @@ interface PlanRow {
   last_sent_ms: number | null;
   paused_since_ms: number | null;
   has_waiting: boolean;
+  foreign_topic: string | null;
   open: string;
   held: string;
   pause_reason: string | null;
   now_ms: number;
 }
 
-async function readPlan(tx: Queryable, plan: string): Promise<PlanInTurn> {
+async function readPlan(tx: Queryable, plan: string, topic: string): Promise<PlanInTurn> {
   const { rows } = await tx.query<PlanRow>(
     `SELECT p.state, p.rate, p.ramp, p.stop_at, p.step, p.step_left, p.sent, p.failed,
             (extract(epoch FROM p.last_sent_at) * 1000)::float8 AS last_sent_ms,
@@ -111,6 +118,8 @@ async function readPlan(tx: Queryable, plan: string): Promise<PlanInTurn> {
             -- By the index of what waits: for an EXISTS the server may read the table in turn, past all that was sent.
             (SELECT true FROM replay_letter w WHERE w.plan_id = p.id AND w.state = 'waiting' ORDER BY w.n LIMIT 1)
               IS NOT NULL AS has_waiting,
+            (SELECT nullif(w.topic, $2) FROM replay_letter w WHERE w.plan_id = p.id AND w.state = 'waiting' ORDER BY w.n LIMIT 1)
+              AS foreign_topic,
             s.open, s.held, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms,
             (SELECT reason FROM pause WHERE kind <> 'throttled' OR until > now() ORDER BY since LIMIT 1) AS pause_reason
        FROM replay_plan p, (
@@ -119,7 +128,7 @@ async function readPlan(tx: Queryable, plan: string): Promise<PlanInTurn> {
                        SELECT state FROM onboarding WHERE correlation_id = l.correlation_id LIMIT 1) o ON true
                WHERE l.plan_id = $1 AND l.state = 'sent') s
       WHERE p.id = $1`,
-    [plan],
+    [plan, topic],
   );
   const [row] = rows;
   if (!row) throw new Error(`plan ${plan} is gone while its row is locked`);
@@ -140,6 +149,7 @@ function toPlanInTurn(id: string, row: PlanRow): PlanInTurn {
     sent: row.sent,
     failed: row.failed,
     hasWaiting: row.has_waiting,
+    foreignTopic: row.foreign_topic,
     open: Number(row.open),
     held: Number(row.held),
     pauseReason: row.pause_reason,
@@ -162,10 +172,15 @@ export async function sendLetters(tx: Queryable, plan: string, letters: number, 
      published AS (
        INSERT INTO outbox (kind, topic, correlation_id, key, value, original_headers, headers)
        SELECT 'replay', l.topic, l.correlation_id, l.key, l.value, l.headers, '[]'
-         FROM replay_letter l JOIN next ON next.plan_id = l.plan_id AND next.n = l.n ORDER BY l.n),
+         FROM replay_letter l JOIN next ON next.plan_id = l.plan_id AND next.n = l.n ORDER BY l.n
+       RETURNING id),
+     numbered AS (
+       SELECT plan_id, n, id FROM (SELECT plan_id, n, row_number() OVER (ORDER BY n) AS nth FROM next) l
+         JOIN (SELECT id, row_number() OVER (ORDER BY id) AS nth FROM published) o USING (nth)),
      sent AS (
-       UPDATE replay_letter l SET state = 'sent', sent_at = clock_timestamp(), key = NULL, value = NULL, headers = NULL
-         FROM next WHERE next.plan_id = l.plan_id AND next.n = l.n RETURNING 1)
+       UPDATE replay_letter l SET state = 'sent', sent_at = clock_timestamp(), outbox_id = numbered.id,
+              key = NULL, value = NULL, headers = NULL
+         FROM numbered WHERE numbered.plan_id = l.plan_id AND numbered.n = l.n RETURNING 1)
      SELECT count(*) AS sent, ${wakeUpSql('outbox')} FROM sent`,
     [plan, letters, bytesMax],
   );

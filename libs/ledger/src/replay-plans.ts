@@ -181,6 +181,7 @@ export async function readEarlierReplays(
        JOIN replay_letter l ON l.partition = t.partition AND l.record_offset = t.record_offset AND l.digest = t.digest
        JOIN replay_plan p ON p.id = l.plan_id
        LEFT JOIN dead_letter newer ON newer.replay_id = l.plan_id || '/' || l.n
+             AND coalesce(newer.correlation_id = l.correlation_id, true)
       CROSS JOIN LATERAL (SELECT p.state IN ('running', 'paused', 'stopped') AND l.state IN ('waiting', 'sent') AS is_under_way) r
       WHERE r.is_under_way OR l.state = 'failed' OR newer.partition IS NOT NULL
       ORDER BY l.partition, l.record_offset, r.is_under_way DESC, newer.failed_at DESC NULLS LAST, l.plan_id`,

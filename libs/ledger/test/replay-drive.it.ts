@@ -10,10 +10,14 @@ import {
   type ReplayTaken,
   beginTurn,
   endPlan,
+  giveUpReplays,
+  listPlanLetters,
   noteReplaysTaken,
   pausePlan,
   readAudit,
+  readPlanStatus,
   readPlansToDrive,
+  readUntakenReplays,
   resumePlan,
   sendLetters,
   startPlan,
@@ -51,20 +55,15 @@ const send = (letters: number, bytesMax = 1_000_000): Promise<number> =>
   db.transaction((tx) => sendLetters(tx, plan, letters, bytesMax));
 
 async function turn(): Promise<PlanInTurn> {
-  const found = await db.transaction((tx) => beginTurn(tx, plan));
+  const found = await db.transaction((tx) => beginTurn(tx, plan, 'requests'));
   if (!found) throw new Error('the plan is locked or gone');
   return found;
 }
 
+const NOTED = { takenAs: 'opened', correlationId: null, revision: 1, code: null } as const;
+
 const note = (n: number, with_: Partial<ReplayTaken> = {}): Promise<void> => {
-  const taken: ReplayTaken = {
-    replayId: `${plan}/${n}`,
-    takenAs: 'opened',
-    correlationId: null,
-    revision: 1,
-    code: null,
-  };
-  return db.transaction((tx) => noteReplaysTaken(tx, [{ ...taken, ...with_ }]));
+  return db.transaction((tx) => noteReplaysTaken(tx, [{ ...NOTED, replayId: `${plan}/${n}`, ...with_ }]));
 };
 
 async function anOnboarding(id: string, state: string, revision = 1): Promise<void> {
@@ -132,7 +131,7 @@ it('a turn reads no letters that have ended, whatever the statistics say', async
       return Number(rows[0]?.read);
     };
     const before = await counter();
-    expect(await beginTurn(tx, plan)).toMatchObject({ hasWaiting: true });
+    expect(await beginTurn(tx, plan, 'requests')).toMatchObject({ hasWaiting: true });
     return (await counter()) - before;
   });
   expect(readInTurn).toBe(0);
@@ -143,6 +142,8 @@ describe('what became of a letter', () => {
   it.each<Case>([
     ['announced again', { takenAs: 'announced-again' }, ['created', 1], 'announced'],
     ['a duplicate', { takenAs: 'duplicate' }, ['open', 1], 'nothing'],
+    ['skipped: for another group', { takenAs: 'other-group' }, null, 'nothing'],
+    ['skipped: of another type', { takenAs: 'other-type' }, null, 'nothing'],
     ['refused', { takenAs: 'refused', code: 'EVENT_INVALID' }, null, 'failed EVENT_INVALID'],
     ['opened and open', {}, ['open', 1], 'sent'],
     ['opened and held', {}, ['held', 1], 'sent'],
@@ -210,6 +211,67 @@ describe('what became of a letter', () => {
     expect(await letters()).toEqual(['announced', 'failed EVENT_INVALID', 'sent']);
   });
 
+  it('is not what a record of another correlation id met that has the headers of the replay, whichever comes first', async () => {
+    await send(1);
+    await anOnboarding('a', 'created');
+    await note(1, { takenAs: 'refused', code: 'EVENT_INVALID', correlationId: 'b' });
+    await turn();
+    expect(await letters()).toEqual(['sent', 'waiting', 'waiting']);
+    const taken: ReplayTaken = { ...NOTED, replayId: `${plan}/1` };
+    await db.transaction((tx) =>
+      noteReplaysTaken(tx, [
+        { ...taken, correlationId: 'b' },
+        { ...taken, correlationId: 'a' },
+      ]),
+    );
+    await turn();
+    expect(await letters()).toEqual(['created', 'waiting', 'waiting']);
+    await anOnboarding('b', 'rejected');
+    await note(1, { correlationId: 'b' });
+    await turn();
+    expect(await letters()).toEqual(['created', 'waiting', 'waiting']);
+  });
+
+  it('is nothing once it was given up, with the reason, unless its record comes after all', async () => {
+    await send(2);
+    await db.query(`DELETE FROM outbox`);
+    expect(
+      await giveUpReplays(
+        db,
+        [1, 2].map((n) => ({ plan, n })),
+      ),
+    ).toBe(2);
+    expect(await giveUpReplays(db, [{ plan, n: 1 }])).toBe(0);
+    expect(await turn()).toMatchObject({ open: 0, failed: 0 });
+    expect(await letters()).toEqual(['nothing', 'nothing', 'waiting']);
+    const first = (await listPlanLetters(db, plan, { limit: 1, after: 0 }))[0];
+    expect(first).toMatchObject({ state: 'nothing', why: expect.stringMatching(/; its record was deleted/) as string });
+    expect((await readPlanStatus(db, plan))?.reason).toBe(
+      `2 of its letters had no effect (${first?.id} first: its record was deleted from the topic before it was read)`,
+    );
+    await anOnboarding('b', 'created');
+    await note(2);
+    await turn();
+    expect(await letters()).toEqual(['nothing', 'created', 'waiting']);
+  });
+
+  it('is late only when the outbox has sent it, and in the topic of the workers only', async () => {
+    const late = (topic = 'requests'): Promise<number[]> =>
+      readUntakenReplays(db, topic, { sentBeforeMs: 0, limit: 9 }).then((found) => found.map(({ n }) => n));
+    await send(3);
+    expect(await late()).toEqual([]);
+    await db.query(`DELETE FROM outbox WHERE id <> (SELECT max(id) FROM outbox)`);
+    expect(await late()).toEqual([1, 2]);
+    expect(await late('another')).toEqual([]);
+    expect(await readUntakenReplays(db, 'requests', { sentBeforeMs: 60_000, limit: 9 })).toEqual([]);
+    await note(1);
+    expect(await late()).toEqual([2]);
+    await db.query(`UPDATE replay_letter SET outbox_id = NULL`);
+    expect(await late()).toEqual([]);
+    await db.query(`DELETE FROM outbox`);
+    expect(await late()).toEqual([2, 3]);
+  });
+
   it('counts for stop-at when it was sent since the last resume', async () => {
     await send(1);
     await pausePlan(db, plan, 'ann');
@@ -225,8 +287,8 @@ describe('what became of a letter', () => {
 describe('a turn', () => {
   it('belongs to one worker at a time', async () => {
     await db.transaction(async (tx) => {
-      expect(await beginTurn(tx, plan)).not.toBeNull();
-      expect(await db.transaction((other) => beginTurn(other, plan))).toBeNull();
+      expect(await beginTurn(tx, plan, 'requests')).not.toBeNull();
+      expect(await db.transaction((other) => beginTurn(other, plan, 'requests'))).toBeNull();
     });
   });
 
@@ -240,6 +302,12 @@ describe('a turn', () => {
     await note(1, { takenAs: 'duplicate' });
     expect((await turn()).isRunning).toBe(false);
     expect(await readPlansToDrive(db)).toEqual([other]);
+  });
+
+  it('knows when its letters would go where the workers read nothing', async () => {
+    expect((await turn()).foreignTopic).toBeNull();
+    const elsewhere = await db.transaction((tx) => beginTurn(tx, plan, 'other requests'));
+    expect(elsewhere?.foreignTopic).toBe('requests');
   });
 
   it('knows why Partner Center is paused; a throttle that has passed is none', async () => {

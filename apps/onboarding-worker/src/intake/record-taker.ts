@@ -94,6 +94,7 @@ export class RecordTaker {
     const { record, decoded } = prepared;
     switch (decoded.kind) {
       case 'skipped':
+        noteReplay({ replay: decoded.replay, correlationId: null }, { takenAs: decoded.reason }, gathered);
         count(gathered, decoded.reason);
         if (decoded.reason === 'other-type') gathered.counts.skippedTypes.push(decoded.detail);
         return;

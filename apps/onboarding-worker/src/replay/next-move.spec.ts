@@ -14,6 +14,7 @@ function plan(with_: Partial<PlanInTurn> = {}): PlanInTurn {
       sent: 0,
       failed: 0,
       hasWaiting: true,
+      foreignTopic: null,
       open: 0,
       held: 0,
       pauseReason: null,
@@ -37,6 +38,7 @@ describe('the next move of a plan', () => {
     ['sends at most 500 a turn', { ramp: [2_000] }, 'send 500'],
     ['is done when nothing waits and nothing is open', { hasWaiting: false, sent: 8, failed: 8 }, 'done'],
     ['waits for held letters at the end', { hasWaiting: false, sent: 8, open: 1, held: 1 }, 'wait'],
+    ['stops before it sends where nobody reads', { foreignTopic: 'moved', stepLeft: 3 }, 'stop'],
     ['is done also while the service is paused', { hasWaiting: false, pauseReason: 'outage' }, 'done'],
   ])('%s', (_, with_, expected) => {
     expect(told(nextMove(plan(with_)))).toBe(expected);

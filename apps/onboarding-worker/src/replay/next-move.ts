@@ -28,6 +28,7 @@ const RATE_CREDIT_MS = 250;
 export function nextMove(plan: PlanInTurn): Move {
   const progress = progressOf(plan);
   if (!plan.hasWaiting) return plan.open === 0 ? { kind: 'done' } : { kind: 'wait', progress };
+  if (plan.foreignTopic !== null) return { kind: 'stop', reason: nobodyReads(plan.foreignTopic) };
   if (plan.pauseReason !== null) return duringPause(plan, plan.pauseReason);
   if (plan.stepLeft > 0) return send(plan, progress);
   if (plan.open > plan.held) return { kind: 'wait', progress };
@@ -76,6 +77,10 @@ const ROUNDING_MS = 0.01;
 function creditFrom({ nowMs, lastSentAtMs }: PlanInTurn, rate: number): number {
   const intervalMs = 1_000 / rate;
   return Math.max(lastSentAtMs ?? nowMs - intervalMs, nowMs - intervalMs - RATE_CREDIT_MS);
+}
+
+function nobodyReads(topic: string): string {
+  return `its letters go to the topic ${topic}, which the workers do not read`;
 }
 
 function hasFailedTooOften({ sent, failed, stopAt }: PlanInTurn): boolean {

@@ -30,6 +30,8 @@ export class ReplayDriver {
   constructor(
     private readonly parts: {
       db: Database;
+      /** That the workers read. */
+      topic: string;
       log: Logger;
       /** Letters are in the outbox. */
       onSent: () => void;
@@ -71,7 +73,7 @@ export class ReplayDriver {
   }
 
   private async drive(id: string): Promise<boolean> {
-    const turn = await this.parts.db.transaction((tx) => takeTurn(tx, id));
+    const turn = await this.parts.db.transaction((tx) => takeTurn(tx, id, this.parts.topic));
     if (turn?.move) this.tell(id, turn.move);
     return turn === null || turn.plan.isRunning;
   }
@@ -89,8 +91,12 @@ export class ReplayDriver {
   }
 }
 
-async function takeTurn(tx: Queryable, id: string): Promise<{ plan: PlanInTurn; move: Move | null } | null> {
-  const plan = await beginTurn(tx, id);
+async function takeTurn(
+  tx: Queryable,
+  id: string,
+  topic: string,
+): Promise<{ plan: PlanInTurn; move: Move | null } | null> {
+  const plan = await beginTurn(tx, id, topic);
   if (plan === null) return null;
   // Paused, stopped or aborted: only what became of the letters that were sent is of interest.
   if (!plan.isRunning) return { plan, move: null };
