@@ -17,10 +17,10 @@ function recordOf(value: unknown, headers: readonly (readonly [string, string])[
 
 const data = {
   companyProfile: { domain: 'a.onmicrosoft.com' },
-  billingProfile: { email: 'old@example', culture: 'en-US' },
+  billingProfile: { email: 'old@example', culture: 'en-US', firstName: 'Ada' },
 };
 const patch = { billingProfile: { email: 'new@example', culture: null, language: 'en' } };
-const edited = { ...data, billingProfile: { email: 'new@example', language: 'en' } };
+const edited = { ...data, billingProfile: { email: 'new@example', firstName: 'Ada', language: 'en' } };
 const valueOf = (record: IncomingRecord): unknown => {
   const edit = editRecord(record, patch);
   return edit && (JSON.parse(edit.value.toString()) as unknown);
