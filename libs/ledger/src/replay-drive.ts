@@ -60,9 +60,9 @@ export async function beginTurn(tx: Queryable, plan: string, topic: string): Pro
 }
 
 /**
- * Intake's note says what a replay was taken for; whatever opened or reopened an onboarding ends as that does, told by the
- * revision that tries the letter's data. What intake skipped or never met became nothing. At a later revision they had failed before; an earlier one that is created made the
- * tenant with other data, and a correction was refused for that.
+ * Intake's note says what a replay was taken for; what intake skipped or never met became nothing. Whatever opened or
+ * reopened an onboarding ends as that does, told by the revision that tries the letter's data: at a later revision they had
+ * failed before; an earlier one that is created made the tenant with other data, and a correction was refused for that.
  */
 async function settleLetters(tx: Queryable, plan: string): Promise<void> {
   await tx.query(

@@ -12,8 +12,8 @@ export interface OutboxTopics {
 /**
  * The Kafka record of an outbox row: pure. A dead letter repeats the original headers byte for byte and adds its own; a
  * null header value cannot be written by the client, so it goes out empty and its name is listed (contract 4). Where the
- * original brought headers of our names, the last one of each name is ours. A replay
- * goes to the topic that its row names, with the headers of its row alone.
+ * original brought headers of our names, the last one of each name is ours. A replay goes to the topic that its row names,
+ * with the headers of its row alone.
  */
 export function toOutgoingRecord(row: OutboxRow, topics: OutboxTopics): OutgoingRecord {
   const added = JSON.parse(row.headers) as [string, string][];
