@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { describe, expect, it } from 'vitest';
 import { BatchContext, BatchErrorFilter, KafkaBatchServer, type BatchResult, type RecordBatch } from '#kafka';
+import { createTopic } from '#testing';
 import {
   eventually,
   kafka,
@@ -269,7 +270,7 @@ describe.skipIf(skipReason !== null)('KafkaBatchServer on a real broker', () => 
     await admin.connect();
     await admin.deleteTopics({ topics: [topic] });
     await eventually('down', () => server.consumerStatus !== 'running');
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+    await createTopic(admin, { topic, numPartitions: 1 });
     await admin.disconnect();
     await produce(topic, ['x']);
     await eventually('the new topic', () => batches.length > 1);
@@ -314,7 +315,7 @@ describe.skipIf(skipReason !== null)('KafkaBatchServer on a real broker', () => 
     await eventually('down', () => server.consumerStatus === 'down');
     const admin = kafka().admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+    await createTopic(admin, { topic, numPartitions: 1 });
     await admin.disconnect();
     await produce(topic, ['here']);
     await eventually('the record', () => values.length > 0);

@@ -9,6 +9,7 @@ import {
   type RecordBatch,
 } from '#kafka';
 import type { BatchContext, KafkaLog, KafkaSettings } from '#kafka';
+import { createTopic } from '#testing';
 
 const brokers = process.env['KAFKA_BROKERS'];
 
@@ -51,7 +52,7 @@ export async function newTopic(
   const admin = kafka().admin();
   await admin.connect();
   const configEntries = Object.entries(options.config ?? {}).map(([name, value]) => ({ name, value }));
-  await admin.createTopics({ topics: [{ topic, numPartitions: options.partitions ?? 1, configEntries }] });
+  await createTopic(admin, { topic, numPartitions: options.partitions ?? 1, configEntries });
   await admin.disconnect();
   return topic;
 }

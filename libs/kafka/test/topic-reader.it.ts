@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import kafkajs, { type Producer } from 'kafkajs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type KafkaRecord, TopicReader } from '#kafka';
-import { eventually, startKafka } from '#testing';
+import { createTopic, eventually, startKafka } from '#testing';
 import { kafka, newProducer, newTopic, recordingLog, settings, skipReason, uniqueName } from './support.js';
 
 async function readAll(reader: TopicReader, topic: string, from = 0n, to?: bigint): Promise<KafkaRecord[]> {
@@ -143,7 +143,7 @@ describe('a broker that is restarted', () => {
     const producer = client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
     const admin = client.admin();
     await Promise.all([producer.connect(), admin.connect()]);
-    await admin.createTopics({ topics: [{ topic: 't', numPartitions: 1 }], waitForLeaders: true });
+    await createTopic(admin, { topic: 't', numPartitions: 1 });
     await producer.send({ topic: 't', messages: [{ value: 'kept' }] });
     await Promise.all([producer.disconnect(), admin.disconnect()]);
     expect(texts(await readAll(reader, 't'))).toEqual(['kept']);

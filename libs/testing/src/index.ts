@@ -1,4 +1,5 @@
 export type { ExitStatus } from './child.js';
+export { createTopic } from './create-topic.js';
 export { customerData, requestRecord, type CrmRecord, type RequestedCustomer } from './customer-request.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { freePort } from './free-port.js';

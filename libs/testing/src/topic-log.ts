@@ -1,4 +1,5 @@
 import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs';
+import { createTopic } from './create-topic.js';
 import type { CrmRecord } from './customer-request.js';
 import { type RawCodec, type RawRecord, produceRaw } from './raw-records.js';
 
@@ -33,8 +34,7 @@ export class TopicLog {
 
   async createTopic(topic: string, partitions: number, config: Record<string, string> = {}): Promise<void> {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    const topics = [{ topic, numPartitions: partitions, configEntries }];
-    await this.admin((admin) => admin.createTopics({ topics, waitForLeaders: true }));
+    await this.admin((admin) => createTopic(admin, { topic, numPartitions: partitions, configEntries }));
   }
 
   /** What an operator does: offsets, topics, their settings. */

@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { describe, expect, inject, it } from 'vitest';
-import { startKafka, startPostgres } from '#testing';
+import { createTopic, startKafka, startPostgres } from '#testing';
 
 function adminOf(brokers: string) {
   return new Kafka({
@@ -48,7 +48,7 @@ describe('a broker of our own', () => {
       expect(kafka.brokers).not.toBe(inject('kafkaBrokers'));
       const admin = adminOf(kafka.brokers);
       await admin.connect();
-      await admin.createTopics({ topics: [{ topic: 'kept' }] });
+      await createTopic(admin, { topic: 'kept' });
       await admin.disconnect();
 
       await kafka.resume();
