@@ -20,10 +20,6 @@ afterEach(() => system.stop());
 async function makeAnew(): Promise<void> {
   const { requested } = system.topics;
   await system.log.admin((admin) => admin.deleteTopics({ topics: [requested] }));
-  const [worker] = system.workers;
-  // A fetch that waits at the broker all the while would not tell (docs/architecture.md).
-  if (worker)
-    await eventually(async () => (await worker.readiness()).status === 'unready', { what: 'the worker to see it go' });
   await eventually(
     async () => {
       await system.log.createTopic(requested, 1);

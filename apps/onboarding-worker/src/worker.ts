@@ -45,6 +45,7 @@ export class Worker {
   readonly relay: OutboxRelay;
   private readonly replays: ReplayDriver;
   private readonly lostReplays: LostReplays;
+  private readonly reader: TopicReader;
   private readonly eraser: PayloadEraser;
   private readonly vault: RefreshTokenVault | null;
   private readonly client: PartnerCenterClient;
@@ -87,8 +88,8 @@ export class Worker {
     this.relay = createRelay(options, this.lease, nowMs);
     const topic = settings.kafka.topics.requested;
     this.replays = new ReplayDriver({ db, topic, log, onSent: () => this.relay.hurry() });
-    const reader = new TopicReader({ settings: settings.kafka, log });
-    this.lostReplays = new LostReplays({ db, reader, topic, log });
+    this.reader = new TopicReader({ settings: settings.kafka, log });
+    this.lostReplays = new LostReplays({ db, reader: this.reader, topic, log });
     this.server = new KafkaBatchServer({
       settings: settings.kafka,
       log,
@@ -133,6 +134,7 @@ export class Worker {
         databaseNowMs: () => this.lease.databaseNowMs(),
       }),
       logBounds: (topic) => this.server.logBounds(topic),
+      recordAt: ({ topic, partition }, offset) => this.reader.recordAt(topic, partition, offset),
       seek: (partition, offset, generation) => this.server.seek(partition, offset, generation),
       settings: settings.work,
       metrics,
@@ -161,6 +163,7 @@ export class Worker {
   /** After the consumer was closed: lets calls end or breaks them off, records and publishes them, hands everything back. */
   async stop(): Promise<void> {
     await Promise.all([this.replays.close(), this.lostReplays.close()]);
+    await this.reader.close();
     await this.onboarding.drain(DRAIN_GRACE_MS);
     await this.recorder.close();
     await this.eraser.close();

@@ -13,9 +13,12 @@ import { openLedger, quiet, statesOf } from './one-worker.js';
 
 const databases: Database[] = [];
 let db: Database;
+/** What lies on the partition, as far as it was fetched. */
+let log: Map<bigint, KafkaRecord>;
 
 beforeEach(async () => {
   db = await openLedger();
+  log = new Map();
   databases.push(db);
 });
 
@@ -28,6 +31,7 @@ function aWorker(): IntakeService {
     db,
     taker: new RecordTaker({ decode, publisher, databaseNowMs: () => 0 }),
     logBounds: () => Promise.resolve(new Map([[0, { start: 0n, end: 100n }]])),
+    recordAt: (_, offset) => Promise.resolve(log.get(offset) ?? null),
     seek: () => undefined,
     settings: { pendingMax: 1_000 },
     metrics: new Metrics(),
@@ -50,6 +54,7 @@ function requestAt(offset: number, with_: Partial<KafkaRecord> = {}): KafkaRecor
 const poisonAt = (offset: number): KafkaRecord => requestAt(offset, { value: Buffer.from('poison') });
 
 function take(worker: IntakeService, records: KafkaRecord[], generation = 1, isCurrent = true): Promise<BatchResult> {
+  for (const record of records) log.set(record.offset, record);
   const fetchOffset = records[0]!.offset;
   const nextOffset = records.at(-1)!.offset + 1n;
   const batch: RecordBatch = { topic: 't', partition: 0, fetchOffset, nextOffset, records, highWatermark: nextOffset };
@@ -129,5 +134,18 @@ describe('a batch of another log', () => {
     expect(await take(later, [other, requestAt(2)], 2)).toEqual({ kind: 'seek', offset: 0n });
     await take(later, [requestAt(0), other, requestAt(2)], 2);
     expect(await statesOf(db)).toEqual({ 'at-0': 'open', 'at-1': 'open', 'at-2': 'open', other: 'open' });
+  });
+});
+
+describe('a log that was made anew while a fetch waited', () => {
+  it('is read from its start, although the batch begins where the position is', async () => {
+    const worker = aWorker();
+    await take(worker, [requestAt(0), requestAt(1)]);
+    log = new Map([0, 1].map((offset) => [BigInt(offset), requestAt(offset, { timestampMs: 2_000 })]));
+    const results = [await take(worker, [requestAt(2)]), await take(worker, [requestAt(1, { timestampMs: 2_000 })])];
+    expect(results).toEqual([
+      { kind: 'seek', offset: 1n },
+      { kind: 'seek', offset: 0n },
+    ]);
   });
 });

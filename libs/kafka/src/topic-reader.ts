@@ -108,13 +108,31 @@ export class TopicReader {
     }
   }
 
+  /** The committed record at this offset; null where the log has none (deleted, compacted away, another log). Throws what kafkajs throws. */
+  async recordAt(topic: string, partition: number, offset: bigint): Promise<KafkaRecord | null> {
+    try {
+      // A fetch brings the batch of its offset whole, however few bytes it asks for.
+      const { messages } = await this.fetch(topic, partition, offset, 1);
+      const found = messages.find((message) => BigInt(message.offset) === offset && !message.isControlRecord);
+      return found === undefined ? null : toKafkaRecord(topic, partition, found);
+    } catch (error) {
+      if (errorTypes(error).includes('KafkaJSOffsetOutOfRange')) return null;
+      throw error;
+    }
+  }
+
   /** Ends within a second. */
   async close(): Promise<void> {
     const { opening } = this;
     if (opening !== null) await this.discard(opening);
   }
 
-  private async fetch(topic: string, partition: number, offset: bigint): Promise<FetchedPartition> {
+  private async fetch(
+    topic: string,
+    partition: number,
+    offset: bigint,
+    maxBytes = FETCH_MAX_BYTES,
+  ): Promise<FetchedPartition> {
     return this.use(async (cluster) => {
       await cluster.addTargetTopic(topic);
       const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
@@ -124,8 +142,8 @@ export class TopicReader {
         isolationLevel: READ_COMMITTED,
         maxWaitTime: FETCH_MAX_WAIT_MS,
         minBytes: 1,
-        maxBytes: FETCH_MAX_BYTES,
-        topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: FETCH_MAX_BYTES }] }],
+        maxBytes,
+        topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
       });
       const fetched = responses[0]?.partitions[0];
       if (fetched === undefined) throw new Error(`A fetch from ${topic}/${partition} was answered with nothing`);

@@ -1,4 +1,11 @@
-import { type BatchContext, type BatchResult, type RecordBatch, recordDigest, type TopicPartition } from '#kafka';
+import {
+  type BatchContext,
+  type BatchResult,
+  type KafkaRecord,
+  type RecordBatch,
+  recordDigest,
+  type TopicPartition,
+} from '#kafka';
 import {
   type Database,
   type IntakePosition,
@@ -10,7 +17,7 @@ import {
 } from '#ledger';
 import type { Logger, Metrics } from '#observability';
 import { chunksOf, singlesOf } from './chunks.js';
-import { type LogBounds, type PositionDecision, decidePosition } from './log-position.js';
+import { type LastTaken, type LogBounds, type PositionDecision, decidePosition, isSameRecord } from './log-position.js';
 import { PendingRoom } from './pending-room.js';
 import { seenRecord } from './seen-record.js';
 import type { PreparedRecord, RecordTaker, TakenCounts } from './record-taker.js';
@@ -20,6 +27,8 @@ export interface IntakeParts {
   db: Database;
   taker: RecordTaker;
   logBounds: (topic: string) => Promise<Map<number, LogBounds>>;
+  /** The record at an offset of the log as it is now; null where there is none. */
+  recordAt: (partition: TopicPartition, offset: bigint) => Promise<KafkaRecord | null>;
   /** Reads a partition of this assignment on from an offset. */
   seek: (partition: TopicPartition, offset: bigint, generation: number) => void;
   settings: { pendingMax: number };
@@ -35,6 +44,12 @@ interface Taken {
   counts: TakenCounts;
   /** Records that Kafka deleted before they were read. */
   lost: bigint;
+  last: LastTaken | null;
+}
+/** Where an assignment stands in a log: its last record taken; null while it has taken none. */
+interface Foothold {
+  generation: number;
+  last: LastTaken | null;
 }
 type ChunkResult = Taken | { kind: 'seek'; offset: bigint };
 type TakeDecision = Extract<PositionDecision, { kind: 'take' }>;
@@ -42,6 +57,8 @@ type TakeDecision = Extract<PositionDecision, { kind: 'take' }>;
 interface Chunk {
   batch: RecordBatch;
   generation: number;
+  /** Found in the log after the batch was fetched; null when it was not. */
+  proven: Foothold | null;
   prepared: PreparedRecord[];
   bounds: LogBounds | null;
 }
@@ -56,7 +73,7 @@ const TYPES_LOGGED_MAX = 100;
  * leaves the chunk taken as a whole or not at all; Kafka's committed offset is only a hint.
  */
 export class IntakeService {
-  private readonly verified = new Map<number, number>();
+  private readonly footholds = new Map<number, Foothold>();
   private readonly knownTypes = new Set<string>();
   private readonly room: PendingRoom;
   private generation = 0;
@@ -99,6 +116,7 @@ export class IntakeService {
   }
 
   async take(batch: RecordBatch, context: BatchContext): Promise<BatchResult> {
+    let proven = await this.prove(batch, context.generation);
     for (const chunk of chunksOf(batch)) {
       const offset = chunk.fetchOffset;
       if (!context.isCurrent()) return { kind: 'seek', offset };
@@ -106,7 +124,8 @@ export class IntakeService {
       if (!place) return { kind: 'partial-pause', nextOffset: offset, resumeAfterMs: FULL_RECHECK_MS };
       let opened: number | null = null;
       try {
-        const result = await this.takeChunk(chunk, context.generation);
+        const result = await this.takeChunk(chunk, context.generation, proven);
+        proven = this.footholds.get(batch.partition) ?? null;
         opened = result.kind === 'taken' ? result.counts.opened : 0;
         if (result.kind === 'seek') return result;
       } finally {
@@ -116,8 +135,20 @@ export class IntakeService {
     return { kind: 'taken', nextOffset: batch.nextOffset };
   }
 
-  private async takeChunk(batch: RecordBatch, generation: number): Promise<ChunkResult> {
-    const chunk: Chunk = { batch, generation, prepared: this.parts.taker.prepare(batch.records), bounds: null };
+  /**
+   * Whether this is still the log that was read last: a topic may be made anew while a fetch waits at the broker, and
+   * nobody tells. After the fetch, the last record taken is looked up once more.
+   */
+  private async prove(batch: RecordBatch, generation: number): Promise<Foothold | null> {
+    const foothold = this.footholds.get(batch.partition);
+    if (foothold?.generation !== generation) return null;
+    if (foothold.last === null) return foothold;
+    const found = await this.parts.recordAt(batch, foothold.last.offset);
+    return found !== null && isSameRecord(seenRecord(found), foothold.last) ? foothold : null;
+  }
+
+  private async takeChunk(batch: RecordBatch, generation: number, proven: Foothold | null): Promise<ChunkResult> {
+    const chunk: Chunk = { batch, generation, proven, prepared: this.parts.taker.prepare(batch.records), bounds: null };
     try {
       return await this.takePrepared(chunk);
     } catch (error) {
@@ -136,8 +167,10 @@ export class IntakeService {
     }
     let last: ChunkResult | null = null;
     let opened = 0;
+    let { proven } = chunk;
     for (const single of singlesOf(batch)) {
-      last = await this.takeChunk(single, generation);
+      last = await this.takeChunk(single, generation, proven);
+      proven = this.footholds.get(batch.partition) ?? null;
       if (last.kind === 'seek') return last;
       opened += last.counts.opened;
     }
@@ -159,10 +192,9 @@ export class IntakeService {
   }
 
   private async takeLocked(tx: Queryable, chunk: Chunk): Promise<ChunkResult | 'need-bounds' | 'decide-again'> {
-    const { batch, generation, bounds } = chunk;
+    const { batch, bounds } = chunk;
     const position = await lockPosition(tx, batch.topic, batch.partition);
-    const verified = this.verified.get(batch.partition) === generation;
-    const seen = { ...batch, verified, records: batch.records.map(seenRecord) };
+    const seen = { ...batch, verified: isAt(position, chunk.proven), records: batch.records.map(seenRecord) };
     const decision = decidePosition(position, seen, bounds);
     switch (decision.kind) {
       case 'need-bounds':
@@ -188,12 +220,12 @@ export class IntakeService {
     const counts = await this.parts.taker.take(tx, taken);
     const lastRecord = taken.at(-1)?.record;
     const nextOffset = batch.nextOffset > decision.from ? batch.nextOffset : decision.from;
-    await movePosition(tx, batch.topic, batch.partition, {
-      nextOffset,
-      last: lastRecord ? { ...seenRecord(lastRecord), digest: recordDigest(lastRecord) } : (position?.last ?? null),
-      recordsLost: decision.lost,
-    });
-    return { kind: 'taken', nextOffset, counts, lost: decision.lost };
+    const last = lastRecord
+      ? { ...seenRecord(lastRecord), digest: recordDigest(lastRecord) }
+      : (position?.last ?? null);
+    const { lost } = decision;
+    await movePosition(tx, batch.topic, batch.partition, { nextOffset, last, recordsLost: lost });
+    return { kind: 'taken', nextOffset, counts, lost, last };
   }
 
   /** Another or a truncated log stands where the position was: what it holds is new. */
@@ -213,9 +245,9 @@ export class IntakeService {
   }
 
   /** After the commit: what was taken is taken. */
-  private tell({ batch, generation }: Chunk, { counts, nextOffset, lost }: Taken): void {
+  private tell({ batch, generation }: Chunk, { counts, nextOffset, lost, last }: Taken): void {
     const { metrics, log, onTaken } = this.parts;
-    this.verified.set(batch.partition, generation);
+    this.footholds.set(batch.partition, { generation, last });
     this.tellLost(batch, nextOffset, lost);
     for (const [result, count] of Object.entries(counts.results)) metrics.recordsTotal.inc({ result }, count);
     for (const detail of counts.skippedTypes) {
@@ -232,4 +264,11 @@ export class IntakeService {
     this.parts.log.error(fields, 'records were deleted by Kafka before they were read: requests are lost');
     this.parts.metrics.recordsLostTotal.inc(Number(lost));
   }
+}
+
+function isAt(position: IntakePosition | null, proven: Foothold | null): boolean {
+  if (position === null || proven === null) return false;
+  const { last } = position;
+  if (last === null || proven.last === null) return last === proven.last;
+  return isSameRecord({ ...last, digest: () => last.digest }, proven.last);
 }

@@ -1,17 +1,21 @@
 import type { IntakePosition } from '#ledger';
+import type { SeenRecord } from './seen-record.js';
 
 /**
  * Where intake stands in a partition's log (P1, design 2): pure. Kafka's committed offset is only a hint; the ledger's
- * position decides. A batch that starts beyond it would skip records, one that starts before it (or the first after an
- * assignment) must first show the last record taken, else it is another log and is read from its start.
+ * position decides. A batch that starts beyond it would skip records. The last record taken must be in the log still, else
+ * it is another one and is read from its start: the first batch after an assignment shows it, for others it is read once
+ * more after they were fetched. A log that was deleted does not come back, so the batch is of the same one.
  */
 
-/** What is known of a fetched batch. `verified`: the last record taken was found in this log since the assignment. */
+/** What is known of a fetched batch. `verified`: the last record taken was found in this log after the batch was fetched. */
 export interface FetchedBatch {
   fetchOffset: bigint;
-  records: { offset: bigint; timestampMs: number; digest: () => Buffer }[];
+  records: SeenRecord[];
   verified: boolean;
 }
+
+export type LastTaken = NonNullable<IntakePosition['last']>;
 
 export interface LogBounds {
   start: bigint;
@@ -63,15 +67,17 @@ function decideKnown(position: IntakePosition, batch: FetchedBatch, bounds: LogB
 
 function compareLast(
   position: IntakePosition,
-  last: NonNullable<IntakePosition['last']>,
+  last: LastTaken,
   batch: FetchedBatch,
   bounds: LogBounds,
 ): PositionDecision {
   const found = batch.records.find((record) => record.offset >= last.offset);
   if (!found) return { kind: 'seek', offset: last.offset };
-  const isSame =
-    found.offset === last.offset && found.timestampMs === last.timestampMs && found.digest().equals(last.digest);
-  return isSame ? take(position.nextOffset) : { kind: 'restart', offset: bounds.start };
+  return isSameRecord(found, last) ? take(position.nextOffset) : { kind: 'restart', offset: bounds.start };
+}
+
+export function isSameRecord(found: SeenRecord, { offset, timestampMs, digest }: LastTaken): boolean {
+  return found.offset === offset && found.timestampMs === timestampMs && found.digest().equals(digest);
 }
 
 function take(from: bigint): PositionDecision {

@@ -34,7 +34,7 @@ export class LostReplays {
   constructor(
     private readonly parts: {
       db: Database;
-      reader: Pick<TopicReader, 'bounds' | 'read' | 'writtenEnds' | 'close'>;
+      reader: Pick<TopicReader, 'bounds' | 'read' | 'writtenEnds'>;
       /** Of the requests. */
       topic: string;
       log: Logger;
@@ -50,7 +50,6 @@ export class LostReplays {
     this.isClosing = true;
     this.wake.set();
     await Promise.race([this.loop, delay(CLOSE_MAX_MS, null, { ref: false })]);
-    await this.parts.reader.close();
   }
 
   /** Goes on with the watch, or begins one for what is late. Throws what Kafka and the database throw. */
