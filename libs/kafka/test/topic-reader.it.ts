@@ -107,6 +107,33 @@ describe.skipIf(skipReason !== null)('TopicReader on a real broker', () => {
     await expect(readAll(reader, topic, 0n)).rejects.toMatchObject({ name: 'KafkaJSOffsetOutOfRange' });
   });
 
+  it('finds one record by its offset, and none where nothing was committed or the log does not reach', async () => {
+    const topic = await newTopic();
+    const producer = await newProducer({ transactionalId: uniqueName('tx') });
+    await transact(producer, topic, ['a', 'b'], 'commit');
+    await transact(producer, topic, ['lost'], 'abort');
+    await ended(topic, 5n);
+    const valueAt = async (offset: bigint): Promise<string | null> => {
+      const found = await reader.recordAt(topic, 0, offset);
+      return found && `${found.offset} ${String(found.value)}`;
+    };
+    // a, b, marker; lost, marker; the end; beyond it.
+    const values = [];
+    for (const offset of [0n, 1n, 2n, 3n, 4n, 5n, 6n]) values.push(await valueAt(offset));
+    expect(values).toEqual(['0 a', '1 b', null, null, null, null, null]);
+    await producer.disconnect();
+  });
+
+  it('finds a record within a large compressed batch', async () => {
+    const topic = await newTopic();
+    const producer = await newProducer();
+    const messages = Array.from({ length: 1_000 }, (_, n) => ({ value: `${n} ${randomBytes(500).toString('hex')}` }));
+    await producer.send({ topic, messages, compression: kafkajs.CompressionTypes.GZIP });
+    await producer.disconnect();
+    const found = await reader.recordAt(topic, 0, 998n);
+    expect(String(found?.value)).toBe(messages[998]!.value);
+  });
+
   it('finds no partition of a topic that does not exist, and does not create it', async () => {
     const topic = uniqueName('missing');
     expect(await reader.bounds(topic)).toEqual(new Map());
