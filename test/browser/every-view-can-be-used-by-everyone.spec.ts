@@ -1,19 +1,14 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { faultsOf, overhang, picture, useBrowser } from './support/browser.js';
-import { FixtureConsole } from './support/fixture-console.js';
+import { useFixtureConsole } from './support/fixture-console.js';
 import { onboarding, overview, pause, plan } from './support/fixture-documents.js';
 
 // Every view of the page, and every dialog and form that opens in it, is scanned for faults that shut people out: with
 // the light theme, the dark one, and on the narrowest phone, where nothing may stick out.
 
 const browser = useBrowser();
-let fixture: FixtureConsole;
-beforeAll(async () => {
-  fixture = await FixtureConsole.start();
-});
-beforeEach(() => fixture.reset());
-afterAll(() => fixture.stop());
+const fixture = useFixtureConsole();
 
 interface View {
   name: string;

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { useBrowser } from './support/browser.js';
-import { FixtureConsole } from './support/fixture-console.js';
+import { useFixtureConsole } from './support/fixture-console.js';
 import { HOSTILE, letterInFull, revealed } from './support/fixture-documents.js';
 
 // Whoever can write to the topic chooses company names, headers, correlation ids. On the page they are text: no element,
 // no script, no turned writing direction, and a megabyte does not stop the browser.
 
 const browser = useBrowser();
-let fixture: FixtureConsole;
-beforeAll(async () => {
-  fixture = await FixtureConsole.start();
-});
-beforeEach(() => fixture.reset());
-afterAll(() => fixture.stop());
+const fixture = useFixtureConsole();
 
 const LETTER = '#/dead-letters/3:17';
 const SPELLED = '</script>\\u202ekcab\\u0000\\u200b';

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { logIn, useBrowser } from './support/browser.js';
-import { FixtureConsole, Refusal } from './support/fixture-console.js';
+import { Refusal, useFixtureConsole } from './support/fixture-console.js';
 import { plan } from './support/fixture-documents.js';
 
 // Sessions end, the console is restarted, orders are refused, lists are empty: the page says what happened in plain
 // words, keeps what it had, and goes on where the person was.
 
 const browser = useBrowser();
-let fixture: FixtureConsole;
-beforeAll(async () => {
-  fixture = await FixtureConsole.start();
-});
-beforeEach(() => fixture.reset());
-afterAll(() => fixture.stop());
+const fixture = useFixtureConsole();
 
 const PLAN = `#/plans/${plan.plan}`;
 

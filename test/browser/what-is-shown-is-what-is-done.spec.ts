@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { useBrowser } from './support/browser.js';
-import { FixtureConsole } from './support/fixture-console.js';
+import { useFixtureConsole } from './support/fixture-console.js';
 import { overview, plan, planLetters } from './support/fixture-documents.js';
 
 // Somebody narrows down a list, goes back while a question is open, looks on while others act, is quicker than the answers:
 // what the page does is always what it shows, and what it shows is not older than what it was told last.
 
 const browser = useBrowser();
-let fixture: FixtureConsole;
-beforeAll(async () => {
-  fixture = await FixtureConsole.start();
-});
-beforeEach(() => fixture.reset());
-afterAll(() => fixture.stop());
+const fixture = useFixtureConsole();
 
 const PLAN = `#/plans/${plan.plan}`;
 const LETTERS = `GET /api/plans/${plan.plan}/letters`;

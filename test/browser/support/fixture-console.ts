@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Plan } from '../../../apps/operations-console/page/src/documents.js';
 import * as documents from './fixture-documents.js';
 
@@ -38,25 +39,28 @@ export interface Call {
 
 type Answer = (call: Call) => unknown;
 
+/** A console for all tests of a file; each finds its answers as usual. */
+export function useFixtureConsole(): FixtureConsole {
+  const fixture = new FixtureConsole();
+  beforeAll(() => fixture.start());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture.stop());
+  return fixture;
+}
+
 /**
  * The built page on a server whose answers a test chooses: states that the real system shows rarely or late (an outage,
  * hostile letters, a session that ends, an empty ledger) are one line each. Journeys run on the real console.
  */
-export class FixtureConsole {
+class FixtureConsole {
   /** Changes that were asked for: `POST /api/plans` and the body. */
   readonly changes: { call: string; body: Record<string, unknown> }[] = [];
   private plan: Plan = { ...documents.plan };
-  private readonly answers: Record<string, Answer>;
+  private readonly answers = this.usualAnswers();
+  private readonly server = createServer((request, response) => void this.handle(request, response));
 
-  private constructor(private readonly server: Server) {
-    this.answers = this.usualAnswers();
-    server.on('request', (request, response) => void this.handle(request, response));
-  }
-
-  static async start(): Promise<FixtureConsole> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new FixtureConsole(server);
+  start(): Promise<void> {
+    return new Promise((resolve) => this.server.listen(0, '127.0.0.1', resolve));
   }
 
   get url(): string {
