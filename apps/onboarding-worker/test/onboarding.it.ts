@@ -184,6 +184,23 @@ describe('a token endpoint that accepts and hangs', () => {
   });
 });
 
+describe('a pause', () => {
+  it('does not outlast the last onboarding that could probe it: the next one is called', async () => {
+    const db = await ledger();
+    const refused: CreateAnswer = { kind: 'account-refused', httpStatus: 403, code: '900420', message: 'an agreement' };
+    let isMended = false;
+    await start(db, { create: (call) => Promise.resolve(isMended ? createdAnswer(call) : refused) });
+    await request(db, 'a');
+    const paused = async (): Promise<boolean> => (await db.query(`SELECT 1 FROM pause`)).rows.length > 0;
+    await eventually(paused, { what: 'all work is paused' });
+    isMended = true;
+    await db.query(`UPDATE onboarding SET state = 'unresolved', due_at = NULL, claim = claim + 1, worker_id = NULL`);
+    await eventually(async () => !(await paused()), { what: 'the pause to end' });
+    await request(db, 'b');
+    await eventually(async () => (await statesOf(db))['b'] === 'created', { what: 'b is created' });
+  });
+});
+
 describe('calls that hang in every slot of one worker', () => {
   it('do not keep onboardings from a worker that has room', async () => {
     const db = await ledger();

@@ -54,6 +54,7 @@ export {
   type ServiceNews,
   type ServiceState,
   endPauses,
+  endPausesWithNobodyWaiting,
   forgetPassedThrottle,
   pauseAll,
   readEvidence,

@@ -92,6 +92,16 @@ export async function endPauses(db: Queryable, kinds: Exclude<PauseKind, 'thrott
   return Number(rows[0]?.ended ?? 0) > 0;
 }
 
+/**
+ * Ends the pauses that a create would end, where no onboarding is open or held any more: nobody is left to probe them, and
+ * replays, which wait for their end, would wait for ever. Whoever comes next finds out what the service does. True when one
+ * has ended.
+ */
+export async function endPausesWithNobodyWaiting(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query(`SELECT 1 FROM onboarding WHERE state IN ('open', 'held') LIMIT 1`);
+  return rows.length === 0 && endPauses(db, ['outage', 'configuration']);
+}
+
 /** Trouble that all workers count together (contract 5). Good news needs no telling: every worker's row holds it. */
 export interface ServiceNews {
   /** Unclear answers to creates in the order in which they came; `beganMsAgo`: when the call began. */

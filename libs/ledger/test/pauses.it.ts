@@ -10,6 +10,7 @@ import {
   type Transition,
   beat,
   endPauses,
+  endPausesWithNobodyWaiting,
   forgetPassedThrottle,
   handBack,
   pauseAll,
@@ -138,6 +139,32 @@ describe('the turn to probe a pause', () => {
     await db.query(`UPDATE pause SET next_probe_at = now()`);
     const turns = await Promise.all(Array.from({ length: 8 }, () => takeProbe(db, 'outage', 60_000)));
     expect(turns.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('a pause that nobody waits for', () => {
+  it('ends when the last onboarding is settled, and tells the workers; a missing token is probed by itself', async () => {
+    for (const kind of ['outage', 'configuration', 'token'] as const) await pauseAll(db, kind, 'test', 60_000);
+    await open(db, 'open');
+    await open(db, 'held');
+    const kinds = async (): Promise<string[]> => {
+      const { rows } = await db.query<{ kind: string }>(`SELECT kind FROM pause ORDER BY kind`);
+      return rows.map(({ kind }) => kind);
+    };
+    const settle = (id: string, state: string): Promise<unknown> =>
+      db.query(
+        `UPDATE onboarding SET state = $2, due_at = CASE $2 WHEN 'held' THEN due_at END WHERE correlation_id = $1`,
+        [id, state],
+      );
+    await settle('open', 'rejected');
+    await settle('held', 'held');
+    expect([await endPausesWithNobodyWaiting(db), await kinds()]).toEqual([
+      false,
+      ['configuration', 'outage', 'token'],
+    ]);
+    await settle('held', 'unresolved');
+    expect([await endPausesWithNobodyWaiting(db), await kinds()]).toEqual([true, ['token']]);
+    expect(await endPausesWithNobodyWaiting(db)).toBe(false);
   });
 });
 

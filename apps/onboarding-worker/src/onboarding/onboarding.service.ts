@@ -159,8 +159,9 @@ export class OnboardingService {
       await this.parts.pauses.probeToken(this.stopping.signal);
       return true;
     }
-    const oldest = await this.queue.claimProbe();
-    if (oldest) this.startWork(oldest, true);
+    const probe = await this.queue.claimProbe();
+    if (probe) this.startWork(probe, true);
+    else await this.parts.pauses.onNoProbe();
     return true;
   }
 

@@ -3,6 +3,7 @@ import {
   type Database,
   type ServiceState,
   endPauses,
+  endPausesWithNobodyWaiting,
   forgetPassedThrottle,
   isTransient,
   pauseAll,
@@ -109,6 +110,12 @@ export class PauseKeeper {
       await endPauses(db, ['token']);
       log.info({ kind: 'token' }, 'pause ended');
     } else log.warn({ kind: 'token', reason: check.message }, 'still no token');
+  }
+
+  /** Nobody could be claimed for a probe: perhaps nobody waits any more. */
+  async onNoProbe(): Promise<void> {
+    const { db, log } = this.parts;
+    if (await endPausesWithNobodyWaiting(db)) log.info({}, 'pause ended: nobody waits who could probe it');
   }
 
   private async onAccepted(): Promise<void> {
