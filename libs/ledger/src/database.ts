@@ -4,6 +4,7 @@ import { firstLedger } from './migrations/0001-ledger.js';
 import { refreshToken } from './migrations/0002-refresh-token.js';
 import { deadLetters } from './migrations/0003-dead-letters.js';
 import { replaysLost } from './migrations/0004-replays-lost.js';
+import { openedAt } from './migrations/0005-opened-at.js';
 
 export interface DatabaseSettings {
   url: string;
@@ -20,6 +21,7 @@ const MIGRATIONS = {
   '0002-refresh-token': refreshToken,
   '0003-dead-letters': deadLetters,
   '0004-replays-lost': replaysLost,
+  '0005-opened-at': openedAt,
 };
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;

@@ -9,7 +9,7 @@ type Row = Omit<OnboardingSummary, 'since'> & { since: Date };
 
 const SUMMARY = `
   SELECT correlation_id AS "correlationId", state, domain, attempts_total AS attempts, code,
-         CASE WHEN state IN ('open', 'held') THEN received_at ELSE finished_at END AS since FROM onboarding`;
+         CASE WHEN state IN ('open', 'held') THEN opened_at ELSE finished_at END AS since FROM onboarding`;
 
 /**
  * Onboardings whose correlation id or domain begins with `search`, or whose tenant id it is, the newest first; for an
@@ -19,7 +19,7 @@ const SUMMARY = `
 export async function findOnboardings(db: Queryable, search: string, limit: number): Promise<OnboardingSummary[]> {
   const { rows } =
     search === ''
-      ? await db.query<Row>(`${SUMMARY} WHERE state IN ('open', 'held') ORDER BY received_at DESC LIMIT $1`, [limit])
+      ? await db.query<Row>(`${SUMMARY} WHERE state IN ('open', 'held') ORDER BY opened_at DESC LIMIT $1`, [limit])
       : await db.query<Row>(
           `WITH found AS (
              (SELECT correlation_id FROM onboarding WHERE correlation_id >= $1 AND correlation_id < $1 || $4

@@ -239,7 +239,8 @@ export async function reopenOnboardings(tx: Queryable, reopenings: Reopening[]):
   await storeRecords(tx, recordsOf(reopenings, 'correction'), 1);
   await tx.query(
     `UPDATE onboarding o SET
-            state = 'open', due_at = now(), waiting_for = 'turn', finished_at = NULL, payload_erased = false, last_attempt_at = now(),
+            state = 'open', opened_at = now(), due_at = now(), waiting_for = 'turn', finished_at = NULL,
+            payload_erased = false, last_attempt_at = now(),
             attempts = 0, tries = 0, holds = 0, replays = CASE WHEN t.is_replay THEN greatest(o.replays + 1, t.record_replays) ELSE o.replays END,
             step = CASE WHEN t.how = 'new-revision' THEN 'create' ELSE 'reconcile' END,
             cause = CASE t.how WHEN 'correction' THEN 'correction' WHEN 'same-revision' THEN 'tried-anew' END,

@@ -18,7 +18,7 @@ export interface OnboardingSummary {
   correlationId: string;
   state: OnboardingState;
   domain: string;
-  /** When an open or held one was received first, when any other one ended. */
+  /** When an open or held one was opened or tried anew, when any other one ended. */
   since: string;
   /** Create calls that counted, over the whole life. */
   attempts: number;
@@ -48,7 +48,7 @@ export async function listOnboardings(
   limit: number,
 ): Promise<{ total: number; onboardings: OnboardingSummary[] }> {
   const matching = `
-    FROM onboarding o, LATERAL (SELECT CASE WHEN o.state IN ('open', 'held') THEN o.received_at ELSE o.finished_at END AS since) s
+    FROM onboarding o, LATERAL (SELECT CASE WHEN o.state IN ('open', 'held') THEN o.opened_at ELSE o.finished_at END AS since) s
    WHERE ($1::text IS NULL OR o.state = $1)
      AND ($2::float8 IS NULL OR s.since <= now() - $2::float8 * interval '1 millisecond')`;
   const conditions = [state ?? null, olderThanMs ?? null];

@@ -4,6 +4,7 @@ import type { Queryable } from './database.js';
 export interface Overview {
   pending: number;
   held: number;
+  /** Since it was opened, or tried anew. */
   oldestPendingSeconds: number;
   outboxUnsent: number;
   outboxBlocked: number;
@@ -14,7 +15,7 @@ export async function readOverview(db: Queryable, requestedTopic: string): Promi
   const { rows } = await db.query<Record<'pending' | 'held' | 'oldest' | 'unsent' | 'blocked' | 'lost', string>>(
     `SELECT (SELECT count(*) FROM onboarding WHERE state IN ('open', 'held')) AS pending,
             (SELECT count(*) FROM onboarding WHERE state = 'held' AND state IN ('open', 'held')) AS held,
-            (SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0) FROM onboarding
+            (SELECT coalesce(extract(epoch FROM now() - min(opened_at)), 0) FROM onboarding
               WHERE state IN ('open', 'held')) AS oldest,
             (SELECT count(*) FROM outbox) AS unsent,
             (SELECT count(*) FROM outbox WHERE blocked_until IS NOT NULL) AS blocked,

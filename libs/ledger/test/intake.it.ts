@@ -7,7 +7,9 @@ import {
   type Database,
   beginPosition,
   countPending,
+  findOnboardings,
   isTransient,
+  listOnboardings,
   lockKnown,
   lockPosition,
   movePosition,
@@ -15,6 +17,7 @@ import {
   readOverview,
   recordTransitions,
   reopenOnboardings,
+  showOnboarding,
 } from '../src/index.js';
 import {
   aRequest,
@@ -47,6 +50,8 @@ async function countOf(table: string): Promise<number> {
   const { rows } = await db.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
   return Number(rows[0]!.n);
 }
+
+const minuteAgo = (): string => new Date(Date.now() - 60_000).toISOString();
 
 describe('the schema', () => {
   it('is made once by ten workers that start together', async () => {
@@ -288,6 +293,22 @@ describe('an onboarding that is tried anew', () => {
       ...{ attempts: 0, tries: 0, attemptsTotal: 3, replays: 1, deadLetters: 1, firstFailedAtMs: failure.failedAtMs },
     });
     expect((await known(db, 'a'))!.digests).toEqual([digestOf('a'), digestOf('new')]);
+  });
+
+  it('is as old as its last opening, not as its first record', async () => {
+    const me = await aWorker(db);
+    await open(db, 'a');
+    await recordTransitions(db, me, [failed(await claimOne(db, me), 'rejected')], null);
+    await db.query(
+      `UPDATE onboarding SET received_at = now() - interval '20 days', opened_at = now() - interval '20 days'`,
+    );
+    await reopen(db, { record: aRequest('a'), how: 'same-revision', isReplay: true });
+    expect((await readOverview(db, 't')).oldestPendingSeconds).toBeLessThan(60);
+    expect((await listOnboardings(db, { olderThanMs: 60_000 }, 1)).total).toBe(0);
+    expect((await findOnboardings(db, 'a', 1))[0]!.since > minuteAgo()).toBe(true);
+    await db.query(`UPDATE onboarding SET opened_at = now() - interval '1 hour'`);
+    expect((await readOverview(db, 't')).oldestPendingSeconds).toBeCloseTo(3_600, -2);
+    expect((await showOnboarding(db, 'a'))!.history[0]!.at < minuteAgo()).toBe(true);
   });
 
   it('as a correction keeps the old data and waits beside them', async () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
     ],
     null,
   );
-  await db.query(`UPDATE onboarding SET received_at = now() - interval '1 hour' WHERE state = 'open'`);
+  await db.query(`UPDATE onboarding SET opened_at = now() - interval '1 hour' WHERE state = 'open'`);
 });
 afterAll(() => db.close());
 
