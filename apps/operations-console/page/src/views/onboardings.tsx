@@ -45,7 +45,7 @@ function Found({ onboardings, q }: { onboardings: OnboardingListItem[]; q: strin
       <Empty>Nothing is pending: every request that was taken has ended.</Empty>
     ) : (
       <Empty>
-        No onboarding has the correlation id, domain or tenant id <Foreign text={q} />. Ids are compared as a whole.
+        No onboarding has a correlation id or domain that begins with <Foreign text={q} />, or this tenant id.
       </Empty>
     );
   }
