@@ -66,7 +66,6 @@ function letter(topic: string, n: number): OutgoingRecord {
     failedAt,
     attempts: kind.httpStatus === null ? 0 : 1,
     replays: 0,
-    nullHeaderNames: [],
   });
   const event = { ce_specversion: '1.0', ce_type: 'CustomerRequested', ce_id: randomUUID(), ce_source: '/crm' };
   const original = { ...event, ce_correlationid: correlationId };

@@ -145,7 +145,6 @@ function letterHeaders(topic: string, n: number, letter: Partial<DeadLetter>): [
     failedAt,
     attempts: 0,
     replays: 0,
-    nullHeaderNames: [],
     ...letter,
   });
 }

@@ -22,7 +22,6 @@ const LETTER: DeadLetter = {
   failedAt: '2026-01-02T00:00:00.000Z',
   attempts: 2,
   replays: 1,
-  nullHeaderNames: [],
 };
 
 function headersOf(letter: Partial<DeadLetter> = {}): [string, Buffer][] {

@@ -91,7 +91,6 @@ export function letterHeaders(with_: Partial<DeadLetter> = {}): [string, string]
     failedAt: '2026-01-02T03:04:05.678Z',
     attempts: 0,
     replays: 0,
-    nullHeaderNames: [],
     ...with_,
   });
 }

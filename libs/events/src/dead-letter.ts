@@ -16,13 +16,11 @@ export interface DeadLetter {
   failedAt: string;
   attempts: number;
   replays: number;
-  /** Names of original headers whose value was null: Kafka clients can read these but not write them. */
-  nullHeaderNames: readonly string[];
 }
 
 /**
  * The headers that are added to the original ones (contract 4), text only. Key, value and headers of the failed record
- * are not touched here: they travel byte for byte beside these.
+ * are not touched here: they travel byte for byte beside these. Whoever publishes it adds `dead-letter-null-headers`.
  */
 export function deadLetterHeaders(letter: DeadLetter): [string, string][] {
   const { original } = letter;
@@ -44,7 +42,6 @@ export function deadLetterHeaders(letter: DeadLetter): [string, string][] {
     ['dead-letter-attempts', String(letter.attempts)],
     ['dead-letter-replays', String(letter.replays)],
     ['dead-letter-fingerprint', fingerprint(letter.code, letter.httpStatus, letter.fields)],
-    ['dead-letter-null-headers', jsonListOrNull(letter.nullHeaderNames)],
   ];
   return headers.filter((header): header is [string, string] => header[1] !== null);
 }

@@ -86,7 +86,6 @@ export function deadLetterEvent(
       failedAt: iso(context.failedAtMs),
       attempts: context.attemptsTotal,
       replays: onboarding.replays,
-      nullHeaderNames: [],
     }),
     recordTimestampMs: source.timestampMs,
   };

@@ -47,7 +47,6 @@ export function refusalEntries(refused: RefusedRecord, nowMs: number, publisher:
         failedAt,
         attempts: 0,
         replays: refused.replays,
-        nullHeaderNames: [],
       }),
     ),
     recordTimestampMs: null,
