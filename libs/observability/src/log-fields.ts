@@ -8,19 +8,9 @@ import { cutText } from './cut-text.js';
  */
 const LOG_FIELDS: ReadonlySet<string> = new Set([
   // one event
-  ...[
-    'correlationId',
-    'requestId',
-    'msCorrelationId',
-    'msCv',
-    'eventId',
-    'tenantId',
-    'revision',
-    'attempt',
-    'attempts',
-  ],
+  ...['correlationId', 'requestId', 'msCorrelationId', 'msCv', 'tenantId', 'revision', 'attempt', 'attempts'],
   ...['outcome', 'code', 'state', 'fields', 'reason', 'result', 'operation', 'status', 'httpStatus', 'credentials'],
-  ...['recovered', 'durationMs', 'delayMs', 'dueInMs', 'dueAt', 'until', 'since', 'failedAt', 'replays', 'replayId'],
+  ...['recovered', 'delayMs', 'dueInMs', 'dueAt', 'until', 'since', 'failedAt', 'replays', 'replayId'],
   // Kafka
   ...['topic', 'topics', 'partition', 'partitions', 'offset', 'position', 'logStart', 'timestampMs', 'groupId'],
   ...['memberId', 'clientId', 'clusterId', 'broker', 'brokers', 'records', 'lost', 'bytes', 'maxBytes', 'retentionMs'],
@@ -28,7 +18,7 @@ const LOG_FIELDS: ReadonlySet<string> = new Set([
   ...['maxMessageBytes', 'errorTypes', 'errorCode', 'thrownAt'],
   // workers, relay and pauses
   ...['workerId', 'workers', 'ledgerId', 'term', 'batchId', 'rows', 'row', 'count', 'total', 'pending', 'held'],
-  ...['open', 'limit', 'leaseMs', 'silenceMs', 'pause', 'kind', 'what', 'cause', 'concurrency', 'migration'],
+  ...['open', 'limit', 'leaseMs', 'pause', 'kind', 'what', 'cause', 'concurrency'],
   // the process
   ...['component', 'context', 'setting', 'signal', 'port', 'pid', 'version', 'exitCode', 'type', 'detail'],
 ]);
