@@ -34,7 +34,7 @@ export interface KafkaBatchServerOptions {
   readonly fromBeginning?: boolean;
   /** 6000–10000; default 6000. After that silence the group gives the partitions to others. */
   readonly sessionTimeoutMs?: number;
-  /** Handlers that run at once. Default 4. */
+  /** Handlers that run at once. Default 2. */
   readonly partitionsConsumedConcurrently?: number;
   /** Called after each (re)join, before the first batch of that generation. */
   onAssigned?(partitions: readonly TopicPartition[], generation: number): void;

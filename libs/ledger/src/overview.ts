@@ -1,6 +1,9 @@
 import type { Queryable } from './database.js';
 
-/** What health and metrics tell of the ledger; one cheap statement on partial indexes. */
+/**
+ * What health and metrics tell of the ledger; one cheap statement on partial indexes. One of them is of onboardings that are
+ * open or held: who counts the held ones says both, else PostgreSQL does not see that it may use it.
+ */
 export interface Overview {
   pending: number;
   held: number;

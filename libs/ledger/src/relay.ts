@@ -3,9 +3,10 @@ import type { OutboxKind, OutboxRow } from './outbox.js';
 
 /**
  * The ledger's half of the outbox relay (P3, design 2). One relay row holds the term and the one batch that may be in doubt.
- * Crashes between its statements at random: apps/onboarding-worker/test/relay-simulation.it.ts. Every statement first updates that row `WHERE term = mine AND batch = expected`; when
- * no row is hit, somebody else is the relay and nothing else of the statement happens.
- * A crash after any of them leaves at most one batch in doubt, and the marker on Kafka tells whether it was sent.
+ * Every statement first updates that row `WHERE term = mine AND batch = expected`; when no row is hit, somebody else is the
+ * relay and nothing else of the statement happens.
+ * A crash after any of them leaves at most one batch in doubt, and the marker on Kafka tells whether it was sent. Crashes
+ * between them at random: apps/onboarding-worker/test/relay-simulation.it.ts.
  */
 
 export interface RelayIdentity {
@@ -94,7 +95,7 @@ export async function settleBatch(db: Queryable, term: bigint, batch: bigint, wa
 
 export interface NumberingOptions {
   term: bigint;
-  /** The batch that was published last and whose rows are marked sent by this statement. */
+  /** The batch that was published last and whose rows are deleted by this statement. */
   sent: bigint | null;
   batch: bigint;
   maxRows: number;
@@ -120,8 +121,8 @@ interface NumberedRow {
 }
 
 /**
- * Marks the rows of the last batch sent and numbers the next ones with `batch`, in one statement. Returns null when this
- * is no longer the relay; an empty list when there is nothing to send (then no batch is in doubt).
+ * Deletes the rows of the last batch and numbers the next ones with `batch`, in one statement. Returns null when this is no
+ * longer the relay; an empty list when there is nothing to send (then no batch is in doubt).
  */
 export async function numberBatch(db: Queryable, options: NumberingOptions): Promise<OutboxRow[] | null> {
   const isInReach = `kind <> ALL($5) AND (topic IS NULL OR topic <> ALL($6))`;

@@ -19,8 +19,11 @@ export class Metrics {
   readonly recordsTotal = this.counter('onboarding_records_total', 'Records read from the request topic', ['result']);
   /** Onboardings that ended; `code` is empty for a created one. */
   readonly outcomesTotal = this.counter('onboarding_outcomes_total', 'Outcomes of onboardings', ['outcome', 'code']);
-  readonly pending = this.gauge('onboarding_pending', 'Open onboardings in the ledger');
-  readonly oldestPendingSeconds = this.gauge('onboarding_oldest_pending_seconds', 'Age of the oldest open onboarding');
+  readonly pending = this.gauge('onboarding_pending', 'Open and held onboardings in the ledger');
+  readonly oldestPendingSeconds = this.gauge(
+    'onboarding_oldest_pending_seconds',
+    'Age of the oldest open or held onboarding',
+  );
   readonly outboxUnsent = this.gauge('onboarding_outbox_unsent', 'Outbox rows that are not on their topic yet');
   readonly outboxBlocked = this.gauge(
     'onboarding_outbox_blocked',

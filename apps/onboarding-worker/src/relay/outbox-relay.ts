@@ -45,8 +45,8 @@ const MARKER_AGE_MAX_MS = 24 * 3_600_000;
  * The outbox relay (P3, design 2): every row of the outbox gets on its topic exactly once, whatever dies in between.
  * One worker is the relay. There is one way to begin, at start, at take-over and after any error: take the term, fence
  * every earlier relay with the first transaction of a new producer, read the marker, settle the one batch in doubt by it.
- * Then batch by batch: number rows, publish them and the batch id in one Kafka transaction, mark them sent together with
- * the next numbering. Only a producer that fenced before the numbering publishes it.
+ * Then batch by batch: number rows, publish them and the batch id in one Kafka transaction, delete them together with the
+ * next numbering. Only a producer that fenced before the numbering publishes it.
  * No row stops another: a batch that can never be written is halved until the row is found, which is set aside.
  */
 export class OutboxRelay {
