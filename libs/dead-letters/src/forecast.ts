@@ -9,8 +9,9 @@ import {
 
 /**
  * What a replay of a letter will do (P7), from the ledger and the rules and without calling the API. It asks what intake
- * asks: the same decoding with the same rules, the same judgement of a known correlation id. What only the API can say
- * (whether a corrected address pleases it) stays open: then the replay is worth a try, `create`.
+ * asks: the same decoding with the same rules, the same judgement of a known correlation id. Only newer rules of a country,
+ * which a worker keeps in its memory, are not known here. What only the API can say (whether a corrected address pleases it)
+ * stays open: then the replay is worth a try, `create`.
  */
 export interface ReplayOfLetter {
   letter: PlannedLetter;

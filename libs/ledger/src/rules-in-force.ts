@@ -1,6 +1,6 @@
 import type { Queryable } from './database.js';
 
-/** What the rules of an event depend on beside the event (settings of the workers). */
+/** What the rules of an event depend on beside the event and the country rules of the release (settings of the workers). */
 export interface RulesInForce {
   cloud: string;
   hasUserAuth: boolean;

@@ -17,7 +17,7 @@ export interface LookOptions {
 }
 
 /**
- * Looks for the tenant that an unclear call may have made (P2, design 3): our customer list by exact domain, then the
+ * Looks for the tenant that an unclear call may have made (P2): our customer list by exact domain, then the
  * activity log for the evidence that our correlation id made it, then, only where it decides, whether the domain exists.
  * Read-only; a crash in the midst leaves nothing behind.
  */

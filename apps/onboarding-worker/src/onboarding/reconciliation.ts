@@ -17,7 +17,7 @@ import { type OutcomeContext, failureOf } from './outcome.js';
 
 /**
  * What a look at our customer list, the activity log and the domain makes of an onboarding whose calls had an unclear end
- * or met a taken domain: pure (P2; contract 2, design 3). Adopts only with evidence; an absence counts only from queries
+ * or met a taken domain: pure (P2; contract 2; docs/architecture.md, "Life of an onboarding"). Adopts only with evidence; an absence counts only from queries
  * that began after the window; nothing is ever tried under another domain.
  */
 

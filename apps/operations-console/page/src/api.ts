@@ -15,7 +15,7 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return call(path, signal ? { signal } : {});
 }
 
-/** Changes carry a header that no other site can send (design of the console: cross-site requests). */
+/** Changes carry a header that no other site can send (docs/console-api.md). */
 export function send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { 'x-console-request': '1' };
   if (body === undefined) return call(path, { method, headers });
