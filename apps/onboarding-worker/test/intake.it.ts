@@ -6,8 +6,8 @@ import { Metrics } from '#observability';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BatchContext, BatchResult, KafkaRecord, RecordBatch } from '#kafka';
 import { type Database, lockPosition } from '#ledger';
-import { customerData } from '#testing';
-import { IntakeService } from '../src/intake/intake.service.js';
+import { customerData, eventually } from '#testing';
+import { type IntakeParts, IntakeService } from '../src/intake/intake.service.js';
 import { RecordTaker } from '../src/intake/record-taker.js';
 import { openLedger, quiet, statesOf } from './one-worker.js';
 
@@ -15,29 +15,37 @@ const databases: Database[] = [];
 let db: Database;
 /** What lies on the partition, as far as it was fetched. */
 let log: Map<bigint, KafkaRecord>;
+let lookUps: number;
 
 beforeEach(async () => {
   db = await openLedger();
   log = new Map();
+  lookUps = 0;
   databases.push(db);
 });
 
 afterAll(() => Promise.all(databases.map((each) => each.close())));
 
-function aWorker(): IntakeService {
+const BOUNDS = new Map([[0, { start: 0n, end: 100n }]]);
+
+function aWorker(with_: Partial<IntakeParts> = {}): IntakeService {
   const publisher = { eventSource: '/s', groupId: 'g' };
   const decode = { groupId: 'g', checkRules: () => [] };
   return new IntakeService({
     db,
     taker: new RecordTaker({ decode, publisher, databaseNowMs: () => 0 }),
-    logBounds: () => Promise.resolve(new Map([[0, { start: 0n, end: 100n }]])),
-    recordAt: (_, offset) => Promise.resolve(log.get(offset) ?? null),
+    logBounds: () => Promise.resolve(BOUNDS),
+    recordAt: (_, offset) => {
+      lookUps += 1;
+      return Promise.resolve(log.get(offset) ?? null);
+    },
     seek: () => undefined,
     settings: { pendingMax: 1_000 },
     metrics: new Metrics(),
     log: quiet(),
     nowMs: () => performance.now(),
     onTaken: () => undefined,
+    ...with_,
   });
 }
 
@@ -147,5 +155,50 @@ describe('a log that was made anew while a fetch waited', () => {
       { kind: 'seek', offset: 1n },
       { kind: 'seek', offset: 0n },
     ]);
+  });
+});
+
+describe('bounds of the log that were asked for', () => {
+  it('before another worker took what came after them are not believed: the log goes on', async () => {
+    const other = aWorker();
+    await take(other, [requestAt(0), requestAt(1)]);
+    const logBounds = async (): Promise<typeof BOUNDS> => {
+      if (lookUps > 0) return BOUNDS;
+      await take(other, [requestAt(2)]);
+      return new Map([[0, { start: 0n, end: 2n }]]);
+    };
+    const taken = await take(aWorker({ logBounds }), [requestAt(1), requestAt(2), requestAt(3)], 2);
+    expect(taken).toEqual({ kind: 'taken', nextOffset: 4n });
+    expect(await nextOffset()).toBe(4n);
+  });
+
+  it('in vain for one partition do not hold up the others', async () => {
+    const sought: number[] = [];
+    let rounds = 0;
+    const logBounds = (): Promise<typeof BOUNDS> => {
+      rounds += 1;
+      return Promise.resolve(rounds < 5 ? BOUNDS : new Map([...BOUNDS, [1, { start: 0n, end: 0n }]]));
+    };
+    const worker = aWorker({ logBounds, seek: ({ partition }) => sought.push(partition) });
+    const begun = worker.begin(
+      [1, 0].map((partition) => ({ topic: 't', partition })),
+      1,
+    );
+    await eventually(() => sought.length > 0, { what: 'the other partition to be read' });
+    expect(sought).toEqual([0]);
+    await begun;
+    expect(sought).toEqual([0, 1]);
+  });
+});
+
+describe('a batch that there is no room for', () => {
+  it('is not proven before there is', async () => {
+    const worker = aWorker({ settings: { pendingMax: 1 } });
+    await take(worker, [requestAt(0), requestAt(1)]);
+    expect(await take(worker, [requestAt(2)])).toMatchObject({ kind: 'partial-pause', nextOffset: 2n });
+    expect(lookUps).toBe(0);
+    await db.query(`DELETE FROM onboarding`);
+    await eventually(async () => (await take(worker, [requestAt(2)])).kind === 'taken', { what: 'room' });
+    expect(lookUps).toBe(1);
   });
 });

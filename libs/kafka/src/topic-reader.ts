@@ -30,6 +30,8 @@ const DISCONNECT_DEADLINE_MS = 1_000;
 const RETRY_DELAY_MIN_MS = 50;
 const RETRY_DELAY_MAX_MS = 2_000;
 const GIVE_UP_AFTER_MS = 20_000;
+/** Somebody waits for one record with a partition in hand: better to fail and be asked again. */
+const RECORD_WITHIN_MS = 2_000;
 /** Fetches without a message below the end of the log after which an offset counts as gone (compacted away). */
 const EMPTY_FETCHES_MAX = 5;
 
@@ -40,7 +42,7 @@ export class TopicReader {
 
   /** Bounds of every partition; empty when there is no such topic. Throws what kafkajs throws. */
   async bounds(topic: string): Promise<Map<number, PartitionBounds>> {
-    return this.use(async (cluster) => {
+    return this.use(GIVE_UP_AFTER_MS, async (cluster) => {
       await cluster.addTargetTopic(topic);
       await cluster.refreshMetadata();
       const partitions = cluster
@@ -67,7 +69,7 @@ export class TopicReader {
    * before this is asked lies below. Empty when there is no such topic. Throws what kafkajs throws.
    */
   async writtenEnds(topic: string): Promise<Map<number, bigint>> {
-    return this.use(async (cluster) => {
+    return this.use(GIVE_UP_AFTER_MS, async (cluster) => {
       await cluster.addTargetTopic(topic);
       await cluster.refreshMetadata();
       const byLeader = Map.groupBy(cluster.findTopicPartitionMetadata(topic), ({ leader }) => leader);
@@ -108,15 +110,26 @@ export class TopicReader {
     }
   }
 
-  /** The committed record at this offset; null where the log has none (deleted, compacted away, another log). Throws what kafkajs throws. */
+  /**
+   * The committed record at this offset; null where the log has none (deleted, compacted away, another log). Throws what
+   * kafkajs throws, and a DeadlineError, all within two seconds.
+   */
   async recordAt(topic: string, partition: number, offset: bigint): Promise<KafkaRecord | null> {
+    // A fetch brings the batch of its offset whole, however few bytes it asks for.
+    const fetching = this.fetch(topic, partition, offset, { maxBytes: 1, giveUpAfterMs: RECORD_WITHIN_MS });
+    const mine = this.opening;
     try {
-      // A fetch brings the batch of its offset whole, however few bytes it asks for.
-      const { messages } = await this.fetch(topic, partition, offset, 1);
+      const { messages } = await withDeadline(
+        fetching,
+        RECORD_WITHIN_MS,
+        `reading ${topic}[${partition}] at ${offset}`,
+      );
       const found = messages.find((message) => BigInt(message.offset) === offset && !message.isControlRecord);
       return found === undefined ? null : toKafkaRecord(topic, partition, found);
     } catch (error) {
-      if (errorTypes(error).includes('KafkaJSOffsetOutOfRange')) return null;
+      if (isOutOfRange(error)) return null;
+      // A connection that does not answer is not asked again.
+      if (mine !== null && this.opening === mine) void this.discard(mine);
       throw error;
     }
   }
@@ -131,9 +144,9 @@ export class TopicReader {
     topic: string,
     partition: number,
     offset: bigint,
-    maxBytes = FETCH_MAX_BYTES,
+    { maxBytes = FETCH_MAX_BYTES, giveUpAfterMs = GIVE_UP_AFTER_MS } = {},
   ): Promise<FetchedPartition> {
-    return this.use(async (cluster) => {
+    return this.use(giveUpAfterMs, async (cluster) => {
       await cluster.addTargetTopic(topic);
       const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
       if (leader === undefined) throw new Error(`Topic ${topic} has no partition ${partition}`);
@@ -152,18 +165,20 @@ export class TopicReader {
   }
 
   /** Runs `work` with the connected cluster, and again with a new one, until it succeeds or there is no hope. */
-  private async use<T>(work: (cluster: Cluster) => Promise<T>): Promise<T> {
-    const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
+  private async use<T>(giveUpAfterMs: number, work: (cluster: Cluster) => Promise<T>): Promise<T> {
+    const giveUpAt = performance.now() + giveUpAfterMs;
     for (let delayMs = RETRY_DELAY_MIN_MS; ; delayMs = Math.min(delayMs * 2, RETRY_DELAY_MAX_MS)) {
       const mine = (this.opening ??= this.open());
       try {
         return await work(await mine);
       } catch (error) {
+        // That is an answer: the connection is as good as before.
+        if (isOutOfRange(error)) throw error;
         await this.discard(mine);
         if (isHopeless(error) || performance.now() > giveUpAt) throw error;
         if (delayMs === RETRY_DELAY_MIN_MS) {
           const fields = { errorTypes: [...new Set(errorTypes(error))] };
-          this.options.log.warn(fields, `Kafka does not answer: it is tried again for ${GIVE_UP_AFTER_MS / 1_000} s`);
+          this.options.log.warn(fields, `Kafka does not answer: it is tried again for ${giveUpAfterMs / 1_000} s`);
         }
         await sleep(delayMs);
       }
@@ -194,5 +209,9 @@ async function offsetsOf(
 }
 
 function isHopeless(error: unknown): boolean {
-  return isFatal(error) || isMissingTopic(error) || errorTypes(error).includes('KafkaJSOffsetOutOfRange');
+  return isFatal(error) || isMissingTopic(error);
+}
+
+function isOutOfRange(error: unknown): boolean {
+  return errorTypes(error).includes('KafkaJSOffsetOutOfRange');
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import kafkajs, { type Producer } from 'kafkajs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type KafkaRecord, TopicReader } from '#kafka';
@@ -158,6 +160,20 @@ describe('a broker that is away', () => {
       { level: 'warn', fields: { errorTypes: expect.arrayContaining(['KafkaJSConnectionError']) as unknown } },
     ]);
     await reader.close();
+  });
+});
+
+describe('a broker that accepts and does not answer', () => {
+  it('holds up nobody who waits for one record', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const reader = new TopicReader({ settings: { ...settings, brokers: [`127.0.0.1:${port}`] }, log: recordingLog() });
+    const askedAt = performance.now();
+    await expect(reader.recordAt('t', 0, 7n)).rejects.toThrow('reading t[0] at 7 took more than 2000 ms');
+    expect(performance.now() - askedAt).toBeLessThan(4_000);
+    await reader.close();
+    silent.close();
   });
 });
 

@@ -60,7 +60,16 @@ interface Chunk {
   /** Found in the log after the batch was fetched; null when it was not. */
   proven: Foothold | null;
   prepared: PreparedRecord[];
-  bounds: LogBounds | null;
+  asked: AskedBounds | null;
+}
+/** Bounds of a log that were asked for when its position was seen there; null where it had none. */
+interface AskedBounds {
+  nextOffset: bigint | null;
+  bounds: LogBounds;
+}
+interface NeedsBounds {
+  kind: 'need-bounds';
+  nextOffset: bigint | null;
 }
 
 const FULL_RECHECK_MS = 500;
@@ -88,14 +97,19 @@ export class IntakeService {
    */
   async begin(partitions: readonly TopicPartition[], generation: number): Promise<void> {
     this.generation = generation;
-    while (this.generation === generation) {
-      try {
-        for (const partition of partitions) await this.beginPartition(partition, generation);
-        return;
-      } catch (error) {
-        this.parts.log.warn({ err: error, generation }, 'the positions of the partitions could not be read yet');
-        await new Promise((resolve) => setTimeout(resolve, BEGIN_RETRY_MS).unref());
+    for (let waiting = partitions; this.generation === generation;) {
+      const failed: TopicPartition[] = [];
+      let cause: unknown;
+      for (const partition of waiting) {
+        await this.beginPartition(partition, generation).catch((error: unknown) => {
+          failed.push(partition);
+          cause = error;
+        });
       }
+      if (failed.length === 0) return;
+      this.parts.log.warn({ err: cause, generation }, 'the positions of the partitions could not be read yet');
+      await new Promise((resolve) => setTimeout(resolve, BEGIN_RETRY_MS).unref());
+      waiting = failed;
     }
   }
 
@@ -116,14 +130,15 @@ export class IntakeService {
   }
 
   async take(batch: RecordBatch, context: BatchContext): Promise<BatchResult> {
-    let proven = await this.prove(batch, context.generation);
-    for (const chunk of chunksOf(batch)) {
+    let proven: Foothold | null = null;
+    for (const [n, chunk] of chunksOf(batch).entries()) {
       const offset = chunk.fetchOffset;
       if (!context.isCurrent()) return { kind: 'seek', offset };
       const place = await this.room.enter(chunk.records.length);
       if (!place) return { kind: 'partial-pause', nextOffset: offset, resumeAfterMs: FULL_RECHECK_MS };
       let opened: number | null = null;
       try {
+        if (n === 0) proven = await this.prove(batch, context.generation);
         const result = await this.takeChunk(chunk, context.generation, proven);
         proven = this.footholds.get(batch.partition) ?? null;
         opened = result.kind === 'taken' ? result.counts.opened : 0;
@@ -148,7 +163,7 @@ export class IntakeService {
   }
 
   private async takeChunk(batch: RecordBatch, generation: number, proven: Foothold | null): Promise<ChunkResult> {
-    const chunk: Chunk = { batch, generation, proven, prepared: this.parts.taker.prepare(batch.records), bounds: null };
+    const chunk: Chunk = { batch, generation, proven, prepared: this.parts.taker.prepare(batch.records), asked: null };
     try {
       return await this.takePrepared(chunk);
     } catch (error) {
@@ -179,11 +194,11 @@ export class IntakeService {
   }
 
   private async takePrepared(chunk: Chunk): Promise<ChunkResult> {
-    for (let bounds: LogBounds | null = null; ;) {
-      const result = await this.parts.db.transaction((tx) => this.takeLocked(tx, { ...chunk, bounds }));
+    for (let asked: AskedBounds | null = null; ;) {
+      const result = await this.parts.db.transaction((tx) => this.takeLocked(tx, { ...chunk, asked }));
       if (result === 'decide-again') continue;
-      if (result === 'need-bounds') {
-        bounds = await this.boundsOf(chunk.batch);
+      if (result.kind === 'need-bounds') {
+        asked = { nextOffset: result.nextOffset, bounds: await this.boundsOf(chunk.batch) };
         continue;
       }
       if (result.kind === 'taken') this.tell(chunk, result);
@@ -191,14 +206,16 @@ export class IntakeService {
     }
   }
 
-  private async takeLocked(tx: Queryable, chunk: Chunk): Promise<ChunkResult | 'need-bounds' | 'decide-again'> {
-    const { batch, bounds } = chunk;
+  private async takeLocked(tx: Queryable, chunk: Chunk): Promise<ChunkResult | NeedsBounds | 'decide-again'> {
+    const { batch, asked } = chunk;
     const position = await lockPosition(tx, batch.topic, batch.partition);
+    const nextOffset = position?.nextOffset ?? null;
+    const bounds = asked?.nextOffset === nextOffset ? asked.bounds : null;
     const seen = { ...batch, verified: isAt(position, chunk.proven), records: batch.records.map(seenRecord) };
     const decision = decidePosition(position, seen, bounds);
     switch (decision.kind) {
       case 'need-bounds':
-        return 'need-bounds';
+        return { kind: 'need-bounds', nextOffset };
       case 'seek':
         return { kind: 'seek', offset: decision.offset };
       case 'restart':

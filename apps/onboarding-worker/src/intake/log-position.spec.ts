@@ -51,6 +51,18 @@ describe('a batch that begins elsewhere', () => {
   it('before the position and without the last record is read on until that shows', () => {
     expect(decidePosition(position, batch(4n), bounds)).toEqual(seek(9n));
   });
+
+  it('before the position, of the log that was read last, goes on at the position', () => {
+    expect(decidePosition(position, batch(4n, { verified: true }), null)).toEqual(take(10n));
+  });
+
+  it('than where nothing was taken yet proves nothing', () => {
+    const nothingTaken = { ...position, last: null };
+    expect(decidePosition(nothingTaken, batch(10n, { verified: true }), null)).toEqual(take(10n));
+    expect(decidePosition(nothingTaken, batch(30n, { verified: true }), { start: 30n, end: 50n })).toEqual(
+      take(30n, 20n),
+    );
+  });
 });
 
 describe('another or a truncated log', () => {
@@ -101,12 +113,14 @@ interface Log {
 }
 
 interface Move {
-  kind: 'append' | 'recreate' | 'truncate' | 'retain' | 'assign' | 'read';
+  kind: 'append' | 'recreate' | 'truncate' | 'retain' | 'assign' | 'fetch' | 'handle';
   /** How many records, or at which offset. */
   n: number;
 }
 
-const KINDS: Move['kind'][] = ['append', 'append', 'read', 'read', 'read', 'assign', 'retain', 'recreate', 'truncate'];
+/** What a log of its own does, and what makes it another one. */
+const CALM: Move['kind'][] = ['append', 'append', 'fetch', 'fetch', 'handle', 'handle', 'assign', 'retain'];
+const KINDS: Move['kind'][] = [...CALM, 'recreate', 'truncate'];
 const movesOf = (kinds: Move['kind'][]): fc.Arbitrary<Move[]> =>
   fc.array(fc.record({ kind: fc.constantFrom(...kinds), n: fc.integer({ min: 1, max: 12 }) }), {
     minLength: 1,
@@ -114,14 +128,15 @@ const movesOf = (kinds: Move['kind'][]): fc.Arbitrary<Move[]> =>
   });
 
 /**
- * The rules of the world: a log that was made anew or truncated is noticed at the next assignment (brokers close the
- * connections of consumers then), which is why each of these moves assigns the partition again.
+ * The rules of the world: anything may happen between a fetch and its handling, and nobody tells that a log was made anew or
+ * truncated. After the fetch the last record taken is looked up, if this assignment took it.
  */
 class World {
   private log: Log = { epoch: 0, start: 0, records: [] };
   private position: IntakePosition | null = null;
   private fetchAt = 0;
-  private verified = false;
+  private fetched: { at: number; records: Log['records'] } | null = null;
+  private hasTaken = false;
   private names = 0;
   readonly taken: string[] = [];
   readonly unread = new Set<string>();
@@ -134,14 +149,12 @@ class World {
       case 'recreate':
         for (const each of this.log.records) this.unread.delete(each.name);
         this.log = { epoch: this.log.epoch + 1, start: 0, records: [] };
-        this.append(move.n);
-        return this.assign(0);
+        return this.append(move.n);
       case 'truncate': {
         const kept = this.log.records.slice(0, move.n);
         for (const each of this.log.records.slice(move.n)) this.unread.delete(each.name);
         this.log = { ...this.log, records: kept };
-        this.append(1);
-        return this.assign(this.fetchAt);
+        return this.append(1);
       }
       case 'retain': {
         for (const each of this.log.records.slice(0, move.n)) this.unread.delete(each.name);
@@ -152,8 +165,10 @@ class World {
       }
       case 'assign':
         return this.assign(move.n);
-      case 'read':
-        return this.read(move.n);
+      case 'fetch':
+        return this.fetch(move.n);
+      case 'handle':
+        return this.handle();
     }
   }
 
@@ -161,8 +176,10 @@ class World {
   settle(): void {
     do this.append(1);
     while (this.end <= this.fetchAt);
-    this.assign(this.fetchAt);
-    for (let n = 0; n < 100; n++) this.read(4);
+    for (let n = 0; n < 100; n++) {
+      this.fetch(4);
+      this.handle();
+    }
   }
 
   private get end(): number {
@@ -179,17 +196,31 @@ class World {
 
   private assign(at: number): void {
     this.fetchAt = at;
-    this.verified = false;
+    this.fetched = null;
+    this.hasTaken = false;
   }
 
-  private read(max: number): void {
+  private fetch(max: number): void {
     // OffsetOutOfRange: the client begins again at the log's start.
     if (this.fetchAt < this.log.start || this.fetchAt > this.end) this.fetchAt = this.log.start;
-    const found = this.log.records.filter(({ offset }) => offset >= this.fetchAt).slice(0, max);
-    if (found.length === 0) return;
+    const records = this.log.records.filter(({ offset }) => offset >= this.fetchAt).slice(0, max);
+    this.fetched = records.length === 0 ? null : { at: this.fetchAt, records };
+  }
+
+  private isLastThere(): boolean {
+    const last = this.position?.last;
+    if (!last) return true;
+    const found = this.log.records.find(({ offset }) => offset === Number(last.offset));
+    return found !== undefined && digest(found.name).equals(last.digest);
+  }
+
+  private handle(): void {
+    if (!this.fetched) return;
+    const { at, records: found } = this.fetched;
+    this.fetched = null;
     const next = found.at(-1)!.offset + 1;
     const fetched = {
-      ...{ fetchOffset: BigInt(this.fetchAt), verified: this.verified },
+      ...{ fetchOffset: BigInt(at), verified: this.hasTaken && this.isLastThere() },
       records: found.map(({ offset, name }) => ({
         offset: BigInt(offset),
         timestampMs: 0,
@@ -230,14 +261,14 @@ class World {
       last: end ? { offset: BigInt(end.offset), timestampMs: 0, digest: digest(end.name) } : (before?.last ?? null),
     };
     this.fetchAt = Number(this.position.nextOffset);
-    this.verified = true;
+    this.hasTaken = true;
   }
 }
 
 describe('a log that is appended to, retained and read from anywhere', () => {
   it('gives every record once, and none is skipped unless Kafka deleted it', () => {
     fc.assert(
-      fc.property(movesOf(KINDS.slice(0, 7)), (all) => {
+      fc.property(movesOf(CALM), (all) => {
         const world = new World();
         for (const move of all) world.play(move);
         world.settle();

@@ -29,7 +29,7 @@ export type PositionDecision =
   | { kind: 'seek'; offset: bigint }
   /** Another or a truncated log: forget the position and read from the log's start. */
   | { kind: 'restart'; offset: bigint }
-  /** Decide again with the bounds of the log. */
+  /** Decide again with the bounds of the log, asked for after the position was read: older ones may end before it. */
   | { kind: 'need-bounds' };
 
 export function decidePosition(
@@ -37,7 +37,10 @@ export function decidePosition(
   batch: FetchedBatch,
   bounds: LogBounds | null,
 ): PositionDecision {
-  if (position && batch.verified && batch.fetchOffset === position.nextOffset) return take(position.nextOffset);
+  if (position && batch.verified && (position.last !== null || batch.fetchOffset === position.nextOffset)) {
+    const { nextOffset } = position;
+    return batch.fetchOffset <= nextOffset ? take(nextOffset) : { kind: 'seek', offset: nextOffset };
+  }
   if (!bounds) return { kind: 'need-bounds' };
   if (!position) {
     // Deleted since it was fetched is not deleted before it was read: the batch holds all from its fetch offset on.
@@ -55,7 +58,6 @@ function decideKnown(position: IntakePosition, batch: FetchedBatch, bounds: LogB
     const from = batch.fetchOffset > nextOffset ? batch.fetchOffset : nextOffset;
     return { kind: 'take', from, lost: from - nextOffset };
   }
-  if (batch.verified && batch.fetchOffset > nextOffset) return { kind: 'seek', offset: nextOffset };
   // Nothing was taken of this log yet, and its start does not move back: it is another one again.
   if (last === null && bounds.start < nextOffset) return { kind: 'restart', offset: bounds.start };
   if (last === null || last.offset < bounds.start) {
