@@ -2,7 +2,10 @@ import { normaliseCorrelationId } from '#events';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
 
-/** The sealed credentials kept with CREDENTIALS_DELIVERY=ledger. Only the recipient can open them; every look is audited. */
+/**
+ * The sealed credentials of new tenants. Only the recipient can open them; every look is audited. With
+ * CREDENTIALS_DELIVERY=event the announcement carries them too and keeps them, for a replay announces the same event.
+ */
 
 /** The compact JWE; null when none are kept for this correlation id. */
 export async function readCredentials(db: Database, correlationId: string, who: string): Promise<string | null> {

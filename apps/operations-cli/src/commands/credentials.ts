@@ -10,11 +10,12 @@ export function addCredentials(program: Command, { out, tools }: App): void {
     .command('credentials')
     .summary('The sealed credentials of a new tenant.')
     .description(
-      'The sealed credentials of a new tenant, kept with CREDENTIALS_DELIVERY=ledger. Only the recipient can open them. ' +
-        'Who asked is written in the audit.',
+      'The sealed credentials of a new tenant. Only the recipient can open them. With CREDENTIALS_DELIVERY=ledger they are ' +
+        'nowhere else; with event CustomerCreated carries them, and a replay announces the same event again, also after ' +
+        '--erase. Who asked is written in the audit.',
     )
     .argument('<correlation id>')
-    .option('--erase', 'erase them from the ledger for good')
+    .option('--erase', 'erase this copy of them for good')
     .addHelpText('after', examples('credentials 001A000001', 'credentials 001A000001 --erase'))
     .action(async (correlationId: string, { erase }: { erase?: true }) => {
       const db = await tools().ledger();
