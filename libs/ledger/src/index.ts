@@ -122,6 +122,7 @@ export {
 export {
   type PlanChange,
   type PlanRefusal,
+  RUN_DEFAULTS,
   type RunOptions,
   abortPlan,
   pausePlan,

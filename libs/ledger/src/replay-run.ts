@@ -1,6 +1,7 @@
 import { isGuid } from '#events';
 import { type AuditNote, writeAudit } from './audit.js';
 import type { Database, Queryable } from './database.js';
+import type { PlanState } from './plan-status.js';
 import { wakeUpSql } from './wake-ups.js';
 
 /**
@@ -20,6 +21,9 @@ export interface RunOptions {
   force: boolean;
 }
 
+/** How a plan runs where nothing else is asked for. */
+export const RUN_DEFAULTS: Readonly<RunOptions> = { rate: null, ramp: [1, 2, 5, 20, 50], stopAt: 0.2, force: false };
+
 /** What became of an operator's wish: `unchanged` when the plan is so already, `refused` with what to tell the operator. */
 export type PlanChange =
   | { kind: 'changed' }
@@ -29,8 +33,6 @@ export type PlanChange =
 
 export type PlanRefusal =
   'OPTIONS_INVALID' | 'PLAN_STATE' | 'PLAN_ERASED' | 'LETTERS_IN_OTHER_PLAN' | 'LETTERS_REPLAYED_OFTEN';
-
-type PlanState = 'planned' | 'running' | 'paused' | 'stopped' | 'done' | 'aborted';
 
 const REPLAYS_WITHOUT_FORCE = 3;
 

@@ -2,6 +2,7 @@ import {
   type Database,
   type PlanChange,
   type PlanStatus,
+  RUN_DEFAULTS,
   abortPlan,
   pausePlan,
   readPlanStatus,
@@ -19,9 +20,7 @@ import { statusText } from './plan-view.js';
 import { addPlan } from './replay-plan.js';
 import { watchPlan } from './watch-plan.js';
 
-/** And as it is shown in the help. */
-const RAMP: [number[], string] = [[1, 2, 5, 20, 50], '1,2,5,20,50'];
-const STOP_AT = 0.2;
+const { ramp: RAMP, stopAt: STOP_AT } = RUN_DEFAULTS;
 
 export function addReplay(program: Command, app: App): void {
   const replay = program
@@ -55,7 +54,9 @@ function addStart(replay: Command, app: App): void {
     .argument('<plan>')
     .option('--rate <n/s>', 'at most so many letters a second', rate)
     .addOption(
-      new Option('--ramp <sizes>', 'letters of each step; the last size repeats').argParser(ramp).default(...RAMP),
+      new Option('--ramp <sizes>', 'letters of each step; the last size repeats')
+        .argParser(ramp)
+        .default(RAMP, RAMP.join()),
     )
     .option('--stop-at <share>', 'stop when this share was dead-lettered again; 1 for never', share, STOP_AT)
     .option('--force', 'send letters too that were replayed three times or more')

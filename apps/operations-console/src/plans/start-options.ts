@@ -1,16 +1,15 @@
-import type { RunOptions } from '#ledger';
+import { RUN_DEFAULTS, type RunOptions } from '#ledger';
 import { Given } from '../http/given.js';
 
 const RATE_MAX = 1_000_000;
-const DEFAULTS: RunOptions = { rate: null, ramp: [1, 2, 5, 20, 50], stopAt: 0.2, force: false };
 
 /** How a plan is to be run, from the body of its start; what is not given is as contract 8 has it. */
 export function readStartOptions(body: unknown): RunOptions {
   const given = Given.read('the body', body, ['rate', 'ramp', 'stopAt', 'force']);
   return {
-    rate: given.number('rate', { min: 0, max: RATE_MAX }) ?? DEFAULTS.rate,
-    ramp: given.numbers('ramp') ?? DEFAULTS.ramp,
-    stopAt: given.number('stopAt', { min: 0, max: 1 }) ?? DEFAULTS.stopAt,
-    force: given.boolean('force') ?? DEFAULTS.force,
+    rate: given.number('rate', { min: 0, max: RATE_MAX }) ?? RUN_DEFAULTS.rate,
+    ramp: given.numbers('ramp') ?? RUN_DEFAULTS.ramp,
+    stopAt: given.number('stopAt', { min: 0, max: 1 }) ?? RUN_DEFAULTS.stopAt,
+    force: given.boolean('force') ?? RUN_DEFAULTS.force,
   };
 }
