@@ -48,7 +48,7 @@ export class ConsoleModule {
         { provide: Access, useValue: access },
         { provide: Database, useValue: parts.db },
         { provide: DeadLetters, useValue: deadLetters },
-        { provide: ReplayPlanner, useValue: new ReplayPlanner({ ...parts, log, checkRules }) },
+        { provide: ReplayPlanner, useValue: new ReplayPlanner({ ...parts, log, checkRules }, deadLetters) },
         {
           provide: OverviewService,
           useValue: new OverviewService({ ...parts, deadLetters, requestedTopic }),

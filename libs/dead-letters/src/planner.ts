@@ -54,11 +54,12 @@ export interface EditPreview {
  * All of a plan is one transaction: it is there as a whole, with its audit entry, or not at all.
  */
 export class ReplayPlanner {
-  private readonly deadLetters: DeadLetters;
   private readonly ours: { topic: string; groupId: string };
 
-  constructor(private readonly parts: PlannerParts) {
-    this.deadLetters = new DeadLetters(parts);
+  constructor(
+    private readonly parts: PlannerParts,
+    private readonly deadLetters = new DeadLetters(parts),
+  ) {
     this.ours = { topic: parts.topics.requested, groupId: parts.groupId };
   }
 
