@@ -149,7 +149,7 @@ const writtenFrom = performance.now();
 await write(settings, topic);
 console.error(`written in ${((performance.now() - writtenFrom) / 1_000).toFixed(0)} s; building ...`);
 
-const built = await measure(() => letters.rebuild());
+const built = await measure(() => letters.rebuild('bench'));
 if (built.result.letters !== count) throw new Error(`of ${count} letters the projection has ${built.result.letters}`);
 
 print('letters', count.toLocaleString('en'));

@@ -31,6 +31,11 @@ afterAll(async () => {
   await system.stop();
 });
 
+it('has read the archive to its end before it shows one letter of it', async () => {
+  expect((await run('dead-letters', 'show', '0:99999')).code).toBe(3);
+  expect(await system.query('SELECT count(*)::int AS letters FROM dead_letter')).toEqual([{ letters: 5 }]);
+});
+
 it('groups them, lists them and shows one byte for byte', async () => {
   const groups = (await run('dead-letters', 'groups')).document;
   expect(groups['total']).toBe(5);
@@ -138,4 +143,6 @@ it('is only watched by whoever starts it again, and aborted beside them', async 
 it('reads the whole archive again', async () => {
   expect((await run('dead-letters', 'rebuild')).document).toEqual({ letters: 5 });
   expect((await run('dead-letters', 'groups')).document['total']).toBe(5);
+  const told = await system.query(`SELECT subject FROM audit WHERE what = 'projection rebuilt'`);
+  expect(told).toEqual([{ subject: system.topics.deadLetter }]);
 });

@@ -244,3 +244,9 @@ it('gives away the whole audit, however long it is, each entry once', async () =
   expect(ids.length).toBeGreaterThan(1_200);
   expect(ids).toEqual(rows.map(({ id }) => Number(id)));
 });
+
+it('tells of a letter what came after it, though nobody has looked since', async () => {
+  await running.write({ correlationId: 'west', value: '{}' });
+  const { history } = await running.ask('GET', '/api/dead-letters/0:2');
+  expect(history.at(-1).what).toBe('failed again: EVENT_INVALID, letter 0:3');
+});

@@ -39,9 +39,12 @@ export class DeadLetters {
     await this.projection.catchUp(onProgress);
   }
 
-  /** Throws the projection away and reads all of the topic. While the topic cannot be read everything stays as it is. */
-  async rebuild(onProgress?: Progress): Promise<{ letters: number }> {
-    await this.projection.rebuild(onProgress);
+  /**
+   * Throws the projection away, with `who` in the audit, and reads all of the topic. While the topic cannot be read everything
+   * stays as it is.
+   */
+  async rebuild(who: string, onProgress?: Progress): Promise<{ letters: number }> {
+    await this.projection.rebuild(who, onProgress);
     return { letters: await countLetters(this.parts.db, { all: true }) };
   }
 

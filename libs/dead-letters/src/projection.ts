@@ -53,9 +53,9 @@ export class Projection {
   }
 
   /** Throws the projection away and reads all of the topic; leaves everything as it is where the topic cannot be read. */
-  async rebuild(onProgress: Progress = () => undefined): Promise<void> {
+  async rebuild(who: string, onProgress: Progress = () => undefined): Promise<void> {
     await this.boundsOfTopic();
-    await emptyLetters(this.parts.db);
+    await emptyLetters(this.parts.db, { who, what: 'projection rebuilt', subject: this.parts.topics.deadLetter });
     await this.catchUp(onProgress);
   }
 

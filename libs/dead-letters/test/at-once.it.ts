@@ -1,5 +1,8 @@
 /* Several processes look at the dead letters at once, and one of them rebuilds: each letter is shown and counted once. */
 import { describe, expect, it } from 'vitest';
+import type { TopicReader } from '#kafka';
+import { readAudit } from '#ledger';
+import { DeadLetters } from '../src/index.js';
 import { anotherAt, type Desk, openDesk, writeLetters } from './support.js';
 
 const LETTERS = 3_000;
@@ -40,7 +43,7 @@ describe('processes that look at the dead letters at once', () => {
     await using desk = await openFullDesk();
     await using another = await anotherAt(desk);
     await desk.letters.catchUp();
-    const rebuilding = another.letters.rebuild();
+    const rebuilding = another.letters.rebuild('ops@host');
     for (let round = 0; round < 5; round += 1) await desk.letters.catchUp();
     expect(await rebuilding).toEqual({ letters: LETTERS });
     await desk.letters.catchUp();
@@ -64,7 +67,7 @@ describe('a rebuild', () => {
     const before = await kinds(desk);
     const progress: number[] = [];
     let total = 0;
-    const built = await desk.letters.rebuild((done, of) => {
+    const built = await desk.letters.rebuild('ops@host', (done, of) => {
       progress.push(done);
       total = of;
     });
@@ -73,5 +76,20 @@ describe('a rebuild', () => {
     expect(total).toBe(LETTERS);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect([progress[0], progress.at(-1)]).toEqual([0, LETTERS]);
+  });
+
+  it('is in the audit, also one that ends in its midst', async () => {
+    await using desk = await openDesk();
+    await writeLetters(desk, 0, [{}]);
+    await desk.letters.catchUp();
+    const bounds: TopicReader['bounds'] = (topic) => desk.reader.bounds(topic);
+    const read: TopicReader['read'] = () => {
+      throw new Error('broken off');
+    };
+    const letters = new DeadLetters({ ...desk.parts, reader: { bounds, read } as TopicReader });
+    await expect(letters.rebuild('ops@host')).rejects.toThrow('broken off');
+    expect((await desk.letters.list({ all: true }, 10)).total).toBe(0);
+    const [entry] = await readAudit(desk.db, { limit: 10 });
+    expect(entry).toMatchObject({ who: 'ops@host', what: 'projection rebuilt', subject: desk.topic });
   });
 });

@@ -1,3 +1,4 @@
+import { type AuditNote, writeAudit } from './audit.js';
 import type { Database, Queryable } from './database.js';
 
 /**
@@ -137,10 +138,11 @@ export async function takeLetters(db: Database, stretch: LetterStretch): Promise
 
 /**
  * Empties the projection. The lock waits for every stretch that is being written and keeps new ones out, so that none is
- * half forgotten; readers of letters wait for the moment it takes.
+ * half forgotten; readers of letters wait for the moment it takes. `note`: who wants it, where a person does.
  */
-export async function emptyLetters(db: Database): Promise<void> {
+export async function emptyLetters(db: Database, note?: AuditNote): Promise<void> {
   await db.transaction(async (tx) => {
+    if (note) await writeAudit(tx, note);
     await tx.query(`LOCK TABLE dead_letter_position IN EXCLUSIVE MODE`);
     await tx.query(`TRUNCATE dead_letter, dead_letter_group, dead_letter_count`);
     await tx.query(`DELETE FROM dead_letter_position`);

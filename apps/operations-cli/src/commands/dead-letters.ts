@@ -73,7 +73,7 @@ function addShow(deadLetters: Command, { out, tools }: App): void {
     .addHelpText('after', examples('dead-letters show 3:42', 'dead-letters show 3:42 --reveal'))
     .action(async (id: string, { reveal }: { reveal?: true }) => {
       const { partition, offset } = asUsage(() => parseLetterId(id));
-      const letter = await (await tools().deadLetters()).show(partition, offset);
+      const letter = await (await caughtUp(tools())).show(partition, offset);
       if (letter === null) throw notFound(`There is no dead letter ${id}.`);
       const isRevealed = reveal ?? out.isJson;
       const db = await tools().ledger();
@@ -91,12 +91,7 @@ function addRebuild(deadLetters: Command, { out, tools }: App): void {
     .action(async () => {
       const bar = new ProgressBar('reading the dead letters');
       const deadLetters = await tools().deadLetters();
-      const { letters } = await deadLetters.rebuild(bar.show).finally(() => bar.end());
-      const detail = { letters };
-      const { deadLetter } = tools().settings.kafka.topics;
-      await writeAudit(await tools().ledger(), {
-        ...{ who: operator(), what: 'projection rebuilt', subject: deadLetter, detail },
-      });
+      const { letters } = await deadLetters.rebuild(operator(), bar.show).finally(() => bar.end());
       out.answer({ letters }, () => `${letters} dead letters were read.`);
     });
 }

@@ -50,6 +50,7 @@ export class DeadLettersController {
     @Caller() role: Role,
   ): Promise<LetterInFull> {
     refuseUnlessMayReveal(isRevealed, role);
+    await this.deadLetters.catchUp();
     const letter = await this.deadLetters.show(partition, offset);
     if (letter === null) throw new Refusal('NOT_FOUND', `there is no dead letter ${partition}:${offset}`);
     // Before anything is shown: nobody looks without a trace.
