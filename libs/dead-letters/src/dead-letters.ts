@@ -27,6 +27,12 @@ export interface LetterWithRecord extends Letter {
   history: { at: string; what: string }[];
 }
 
+/** A letter as contract 8 writes it: offsets are numbers. */
+export interface LetterDocument extends Omit<Letter, 'offset' | 'original'> {
+  offset: number;
+  original: Omit<Letter['original'], 'offset'> & { offset: number };
+}
+
 export class DeadLetters {
   private readonly projection: Projection;
 
@@ -94,4 +100,9 @@ export class DeadLetters {
 function shown(letter: StoredLetter): Letter {
   const { consumerGroup: _group, replayId: _replay, digest: _digest, bytes: _bytes, ...contents } = letter;
   return contents;
+}
+
+export function letterDocument(letter: Letter): LetterDocument {
+  const { offset, original } = letter;
+  return { ...letter, offset: Number(offset), original: { ...original, offset: Number(original.offset) } };
 }

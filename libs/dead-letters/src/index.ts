@@ -1,8 +1,8 @@
-export { DeadLetters, type LetterWithRecord } from './dead-letters.js';
+export { DeadLetters, type LetterDocument, type LetterWithRecord, letterDocument } from './dead-letters.js';
 export type { DeadLettersParts } from './parts.js';
 export type { Progress } from './projection.js';
 export { EditError, checkPatch, type Change } from './edit.js';
-export { masked } from './masking.js';
+export { MASK, masked } from './masking.js';
 export type { JsonObject } from './merge-patch.js';
 export { ReplayPlanner, type EditPreview, type PlanOrder, type PlannerParts, type PlanSummary } from './planner.js';
 export { SelectionError, parseLetterId, parseSelection, selectionText, type SelectionText } from './selection.js';

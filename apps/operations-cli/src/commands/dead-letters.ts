@@ -1,4 +1,4 @@
-import { parseLetterId } from '#dead-letters';
+import { letterDocument, parseLetterId } from '#dead-letters';
 import { readOnboardingState, writeAudit } from '#ledger';
 import type { Command } from 'commander';
 import { notFound } from '../command-error.js';
@@ -8,7 +8,7 @@ import type { App } from '../app.js';
 import { ProgressBar } from '../progress-bar.js';
 import { type SelectionOptions, asUsage, selectionOf, withSelection } from '../selection-options.js';
 import { type Tools, operator } from '../tools.js';
-import { groupDocument, groupsText, letterDocument, letterText, lettersText, recordDocument } from './letter-view.js';
+import { groupDocument, groupsText, letterText, lettersText, recordDocument } from './letter-view.js';
 
 const LIST_LIMIT = 50;
 

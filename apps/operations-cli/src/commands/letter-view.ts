@@ -1,21 +1,10 @@
-import { type Group, type Letter, type LetterWithRecord, masked } from '#dead-letters';
+import { type Group, type Letter, type LetterWithRecord, letterDocument, masked } from '#dead-letters';
 import type { OnboardingState } from '#ledger';
 import type { Output } from '../output.js';
 
 /** Letters and groups of contract 8, and how people see them. */
 
-export function letterDocument(letter: Letter): object {
-  const { id, partition, offset, correlationId, code, reason, message, fields, httpStatus, requestId } = letter;
-  const { fingerprint, attempts, replays, firstFailedAt, failedAt, original } = letter;
-  return {
-    ...{ id, partition, offset: Number(offset), correlationId, code, reason, message, fields, httpStatus, requestId },
-    ...{ fingerprint, attempts, replays, firstFailedAt, failedAt },
-    original: { ...original, offset: Number(original.offset) },
-  };
-}
-
-export function recordDocument(letter: LetterWithRecord): object {
-  const { key, value, headers } = letter;
+export function recordDocument({ key, value, headers, history: _history, ...letter }: LetterWithRecord): object {
   return {
     ...letterDocument(letter),
     key: base64(key),

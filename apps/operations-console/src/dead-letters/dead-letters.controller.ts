@@ -1,5 +1,12 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { DeadLetters, type Group, type Selection, parseLetterId } from '#dead-letters';
+import {
+  DeadLetters,
+  type Group,
+  type LetterDocument,
+  type Selection,
+  letterDocument,
+  parseLetterId,
+} from '#dead-letters';
 import { Database, readOnboardingState, writeAudit } from '#ledger';
 import { Caller } from '../access/caller.js';
 import { readReveal, refuseUnlessMayReveal } from '../access/reveal.js';
@@ -7,7 +14,7 @@ import type { Role } from '../access/tokens.js';
 import { Given } from '../http/given.js';
 import { ReadPipe } from '../http/read.pipe.js';
 import { Refusal } from '../http/refusal.js';
-import { type LetterDocument, type LetterInFull, letterDocument, letterInFull } from './letter-document.js';
+import { type LetterInFull, letterInFull } from './letter-document.js';
 import { SELECTION_MEMBERS, selectionIn } from './selection.js';
 
 const PAGE_DEFAULT = 50;

@@ -1,10 +1,4 @@
-import { type Letter, type LetterWithRecord, masked } from '#dead-letters';
-
-/** A letter as contract 8 writes it: offsets are numbers. */
-export interface LetterDocument extends Omit<Letter, 'offset' | 'original'> {
-  offset: number;
-  original: Omit<Letter['original'], 'offset'> & { offset: number };
-}
+import { type LetterDocument, type LetterWithRecord, MASK, letterDocument, masked } from '#dead-letters';
 
 export interface LetterInFull extends LetterDocument {
   /** What its value says, masked unless it was asked for; null where it is no JSON. */
@@ -17,17 +11,12 @@ export interface LetterInFull extends LetterDocument {
   state: string | null;
 }
 
-const MASK = '•••';
 /** Headers that say how a record travelled. Any other may hold what the sender likes. */
 const SHOWN_HEADERS = new Set([
   ...['content-type', 'correlation-id', 'traceparent', 'replay-id', 'replay-count', 'replay-group', 'replay-edited'],
   ...['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_time', 'ce_datacontenttype', 'ce_dataschema'],
   ...['ce_correlationid', 'ce_causationid', 'ce_traceparent'],
 ]);
-
-export function letterDocument({ offset, original, ...letter }: Letter): LetterDocument {
-  return { ...letter, offset: Number(offset), original: { ...original, offset: Number(original.offset) } };
-}
 
 /** The letter with its record in a form that people can read, whatever bytes it holds. */
 export function letterInFull(
