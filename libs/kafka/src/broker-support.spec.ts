@@ -78,6 +78,26 @@ describe('broker support', () => {
     await expect(checkBrokerSupport(settings)).rejects.toThrow(BrokerUnreachableError);
   });
 
+  it.each([
+    ['localhost', true],
+    ['127.0.0.1', false],
+  ])('names the server it wants over TLS, but no address: %s', async (host, isNamed) => {
+    let hello = '';
+    const server = createServer((socket) => {
+      socket.once('data', (data) => {
+        hello = data.toString('latin1');
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const { port } = server.address() as AddressInfo;
+    const settings = { brokers: [`${host}:${port}`], clientId: 'x', ssl: {}, sasl: null };
+    await expect(checkBrokerSupport(settings)).rejects.toThrow(BrokerUnreachableError);
+    expect(hello.startsWith('\x16')).toBe(true);
+    expect(hello.includes(host)).toBe(isNamed);
+    server.close();
+  });
+
   it('sees a floor that rose above this client, and a ceiling below what headers need', () => {
     expect(missingRequests(versions({ ...KAFKA_4_1, 1: [12, 20] }))).toEqual([
       'its Fetch begins at version 12, this client ends at 11',

@@ -3,7 +3,7 @@
  * never looks at a broker's lowest, so a floor that rose, or a broker without transactions, would show only later and
  * as an unclear error. ApiVersions v0 is understood by every broker, also before authentication.
  */
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { DEFAULT_CONNECTION_TIMEOUT_MS, tlsOptions, type KafkaSettings } from './client.js';
 
@@ -103,7 +103,8 @@ function openSocket(address: string, { ssl }: KafkaSettings): Socket {
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
   const port = Number(address.slice(colon + 1));
   if (ssl === null) return connectTcp({ host, port });
-  return connectTls({ host, port, servername: host, ...tlsOptions(ssl) });
+  // A server is named by its name only (RFC 6066), as kafkajs does it.
+  return connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), ...tlsOptions(ssl) });
 }
 
 function apiVersionsRequest(clientId: string): Buffer {
