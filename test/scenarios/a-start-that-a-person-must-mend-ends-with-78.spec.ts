@@ -1,8 +1,10 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { OnboardingSystem, eventually, requestRecord } from '#testing';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 
-// Topics that are missing and may not be created, a relay marker that another ledger left, a request topic that goes away
-// for good: the worker says what is wrong and ends, with 78 where only a person can help and 1 where a restart may.
+// Topics that are missing and may not be created, a broker without transactions, a relay marker that another ledger left, a
+// request topic that goes away for good: the worker says what is wrong and ends, with 78 where only a person can help and 1
+// where a restart may.
 let system: OnboardingSystem;
 
 beforeEach(async () => {
@@ -31,6 +33,17 @@ it('names the topics that are missing', async () => {
   expect(fatal).toContain(deadLetter);
   expect(fatal).not.toContain(`${requested},`);
   expect(fatal).not.toContain(rejected);
+});
+
+it('refuses a broker without transactions', async () => {
+  // Its answer to ApiVersions: correlation id 1, no error, no request that it knows.
+  const broker = createServer((socket) => void socket.end(Buffer.from('0000000a00000001000000000000', 'hex')));
+  await new Promise<void>((resolve) => broker.listen(0, '127.0.0.1', resolve));
+  const { port } = broker.address() as AddressInfo;
+  const { code, fatal } = await endOf({ KAFKA_BROKERS: `127.0.0.1:${port}` });
+  broker.close();
+  expect(code).toBe(78);
+  expect(fatal).toContain('it has no InitProducerId');
 });
 
 it('refuses the marker of another ledger until it is told to adopt it', async () => {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import kafkajs, { type LogEntry } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { levelOf } from './client-log.js';
-import { tlsOptions } from './client.js';
+import { clientConfig, tlsOptions, type KafkaSettings } from './client.js';
 import { StickyPartitions } from './partitions.js';
 import { stopIdleTimers } from './request-queue.js';
 
@@ -80,5 +80,25 @@ describe('tlsOptions', () => {
   it('leaves out what is not given', () => {
     expect(tlsOptions({})).toEqual({});
     expect(tlsOptions({ ca: 'A', cert: 'B', key: 'C' })).toEqual({ ca: ['A'], cert: 'B', key: 'C' });
+  });
+});
+
+describe('clientConfig', () => {
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const config = (settings: Partial<KafkaSettings>) =>
+    clientConfig({ brokers: ['b:1'], clientId: 'c', ssl: null, sasl: null, ...settings }, log);
+
+  it('hands TLS and login on to kafkajs', () => {
+    const sasl = { mechanism: 'scram-sha-512', username: 'u', password: 'p' } as const;
+    expect(config({ ssl: { ca: 'A' }, sasl })).toMatchObject({ ssl: { ca: ['A'] }, sasl });
+  });
+
+  it('asks for TLS without any of its options', () => {
+    expect(config({ ssl: {} }).ssl).toEqual({});
+  });
+
+  it('says nothing of what is off', () => {
+    expect(config({})).not.toHaveProperty('ssl');
+    expect(config({})).not.toHaveProperty('sasl');
   });
 });

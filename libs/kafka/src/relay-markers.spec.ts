@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markerOffsets, parseMarker } from './relay-markers.js';
+import { markerOffsets, parseMarker, relayGroupId } from './relay-markers.js';
 
 describe('relay markers', () => {
   it('come back as they were written, up to 62 bits', () => {
@@ -8,6 +8,10 @@ describe('relay markers', () => {
     const [slot] = topics[0]?.partitions as { partition: number; offset: string; metadata: string }[];
     expect(slot?.partition).toBe(0);
     expect(parseMarker(slot?.offset ?? '', slot?.metadata ?? '')).toEqual(marker);
+  });
+
+  it('belong to a group that is named after that of the workers', () => {
+    expect(relayGroupId('customer-onboarding')).toBe('customer-onboarding.relay');
   });
 
   it('are null where Kafka knows nothing', () => {
