@@ -7,13 +7,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, registerWorker, writeOutbox } from '#ledger';
 import { PublishError, type RelayPublisher } from '#kafka';
-import { Metrics } from '#observability';
+import { type Logger, Metrics } from '#observability';
 import { eventually } from '#testing';
 import { OutboxRelay } from '../src/relay/outbox-relay.js';
 import type { Lease } from '../src/lease/lease.js';
 import { openLedger, quiet } from './one-worker.js';
 
 const RUNS = 200;
+const ACKNOWLEDGEMENT_LOST = 0.2;
 const TOPICS = { created: 'created', rejected: 'rejected', deadLetter: 'dead' };
 
 /** Deterministic: a failing seed fails again. */
@@ -68,7 +69,7 @@ class FaultyPublisher {
     if (this.kafka.epoch !== epoch) this.fail();
     this.kafka.log.push(...records.map(({ value }) => String(value)));
     this.kafka.marker = batch;
-    if (this.faults.happens(0.2)) this.fail();
+    if (this.faults.happens(ACKNOWLEDGEMENT_LOST)) this.fail();
   }
 
   close(): Promise<void> {
@@ -140,13 +141,14 @@ describe('relays that crash, freeze and lose acknowledgements', () => {
   async function aRelay(
     kafka: KafkaOfMemory,
     faults: { happens: (chance: number) => boolean; pause: () => Promise<void> },
+    log: Logger = quiet(),
   ): Promise<{ relay: OutboxRelay }> {
     const workerId = randomUUID();
     await registerWorker(db, workerId);
     const relay = new OutboxRelay({
       db: unreliable(faults.happens),
       lease: { workerId, databaseNowMs: () => Date.now() } as unknown as Lease,
-      log: quiet(),
+      log,
       metrics: new Metrics(),
       nowMs: () => performance.now(),
       settings: {
@@ -163,6 +165,29 @@ describe('relays that crash, freeze and lose acknowledgements', () => {
       const { written, log } = await run(seed);
       expect(log.toSorted(), `seed ${seed}`).toEqual(written.toSorted());
     }
+  });
+
+  it('send a batch again, and say so, when Kafka lost its marker while nobody knew of it', async () => {
+    await db.query(`DELETE FROM outbox`);
+    await db.query(`UPDATE relay SET batch_id = NULL, worker_id = NULL`);
+    const kafka = new KafkaOfMemory();
+    const warned: unknown[] = [];
+    const log = { info: () => undefined, warn: (fields: { code?: string }) => warned.push(fields.code) };
+    // The first batch is committed, its acknowledgement is lost, and with it the marker.
+    const happens = (chance: number): boolean => {
+      if (chance !== ACKNOWLEDGEMENT_LOST || kafka.log.length !== 1) return false;
+      kafka.marker = null;
+      return true;
+    };
+    const { relay } = await aRelay(kafka, { happens, pause: () => Promise.resolve() }, log as unknown as Logger);
+    await writeOutbox(db, [aRow('a')]);
+    relay.hurry();
+    await eventually(async () => (await db.query(`SELECT 1 FROM outbox`)).rowCount === 0, {
+      what: 'the row to be sent',
+    });
+    await relay.close();
+    expect(kafka.log).toEqual(['a', 'a']);
+    expect(warned.filter((code) => code !== undefined)).toEqual(['RELAY_MARKER_LOST']);
   });
 });
 

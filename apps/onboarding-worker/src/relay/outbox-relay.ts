@@ -157,7 +157,10 @@ export class OutboxRelay {
     const { db, log } = this.parts;
     if (term.batchInDoubt !== null) {
       if (marker === null) {
-        log.warn({ code: 'RELAY_MARKER_LOST' }, 'the marker of the relay is gone: a batch in doubt is published again');
+        log.warn(
+          { code: 'RELAY_MARKER_LOST' },
+          'Kafka has no marker of the relay: the batch in doubt is published again',
+        );
       }
       const wasSent = marker === term.batchInDoubt;
       if (!(await settleBatch(db, term.term, term.batchInDoubt, wasSent))) return false;
