@@ -12,12 +12,10 @@ import type { BatchContext, KafkaLog, KafkaSettings } from '#kafka';
 import { createTopic } from '#testing';
 
 const brokers = process.env['KAFKA_BROKERS'];
-
-/** Tests in this folder need a real broker: `KAFKA_BROKERS=127.0.0.1:9092`. */
-export const skipReason = brokers === undefined ? 'KAFKA_BROKERS is not set' : null;
+if (brokers === undefined) throw new Error('KAFKA_BROKERS is not set: tests in this folder need a real broker');
 
 export const settings: KafkaSettings = {
-  brokers: (brokers ?? '127.0.0.1:1').split(','),
+  brokers: brokers.split(','),
   clientId: 'kafka-tests',
   ssl: null,
   sasl: null,

@@ -5,7 +5,7 @@ import kafkajs, { type Producer } from 'kafkajs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type KafkaRecord, TopicReader } from '#kafka';
 import { createTopic, eventually, startKafka } from '#testing';
-import { kafka, newProducer, newTopic, recordingLog, settings, skipReason, uniqueName } from './support.js';
+import { kafka, newProducer, newTopic, recordingLog, settings, uniqueName } from './support.js';
 
 async function readAll(reader: TopicReader, topic: string, from = 0n, to?: bigint): Promise<KafkaRecord[]> {
   const end = to ?? (await reader.bounds(topic)).get(0)?.end ?? 0n;
@@ -22,7 +22,7 @@ async function transact(producer: Producer, topic: string, values: string[], end
   await transaction[end]();
 }
 
-describe.skipIf(skipReason !== null)('TopicReader on a real broker', () => {
+describe('TopicReader on a real broker', () => {
   const reader = new TopicReader({ settings, log: recordingLog() });
   afterAll(() => reader.close());
 

@@ -1,7 +1,7 @@
-import type { Admin } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { checkBrokerSupport, ensureTopics, MissingTopicsError, type TopicNames, type TopicsSpec } from '#kafka';
-import { kafka, newTopic, recordingLog, settings, skipReason, uniqueName } from './support.js';
+import { kafka, newTopic, recordingLog, settings, uniqueName } from './support.js';
 
 function newNames(more: Partial<TopicNames> = {}): TopicNames {
   return {
@@ -25,6 +25,20 @@ async function ensure(spec: Partial<TopicsSpec> & { names: TopicNames }, change 
   }
 }
 
+/** How long these topics keep their records, by name. */
+async function retentionOf(names: TopicNames): Promise<Record<string, string | undefined>> {
+  const admin = kafka().admin();
+  await admin.connect();
+  try {
+    const type = kafkajs.ConfigResourceTypes.TOPIC;
+    const resources = Object.values(names).map((name) => ({ type, name, configNames: ['retention.ms'] }));
+    const described = await admin.describeConfigs({ includeSynonyms: false, resources });
+    return Object.fromEntries(described.resources.map((r) => [r.resourceName, r.configEntries[0]?.configValue]));
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /** A broker that hears of topics late: it denies them the first times it is asked. */
 function hearsLate(admin: Admin): Admin {
   const deniedFirst = <In, Out>(ask: (about: In) => Promise<Out>) => {
@@ -43,8 +57,8 @@ function hearsLate(admin: Admin): Admin {
   };
 }
 
-describe.skipIf(skipReason !== null)('topics on a real broker', () => {
-  it('creates what is missing: dead letters for ever, with room for their headers', async () => {
+describe('topics on a real broker', () => {
+  it('creates what is missing: dead letters with room for their headers', async () => {
     const names = newNames();
     const { report, log } = await ensure({ names });
     expect([...report.created].sort()).toEqual(Object.values(names).sort());
@@ -53,6 +67,33 @@ describe.skipIf(skipReason !== null)('topics on a real broker', () => {
     expect(report.facts.deadLetter.maxMessageBytes).toBe(1_048_588 + 65_536);
     expect((await ensure({ names })).report).toEqual({ ...report, created: [] });
     expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  it('keeps dead letters for ever and the rest 30 days', async () => {
+    const names = newNames();
+    await ensure({ names });
+    const days30 = String(30 * 86_400_000);
+    expect(await retentionOf(names)).toEqual({
+      [names.requested]: days30,
+      [names.created]: days30,
+      [names.rejected]: days30,
+      [names.deadLetter]: '-1',
+    });
+  });
+
+  it.each([
+    [1, 1],
+    [null, -1],
+  ])('asks for as many replicas as the setting says: %s', async (replication, replicationFactor) => {
+    const asked: ITopicConfig[] = [];
+    await ensure({ names: newNames(), replication }, ({ createTopics, ...admin }) => ({
+      ...admin,
+      createTopics: (request) => {
+        asked.push(...request.topics);
+        return createTopics(request);
+      },
+    }));
+    expect(asked.map((topic) => topic.replicationFactor)).toEqual(Array(4).fill(replicationFactor));
   });
 
   it('survives eight workers that start at once', async () => {
