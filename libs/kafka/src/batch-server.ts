@@ -96,7 +96,7 @@ export class KafkaBatchServer extends Server<never, ConsumerStatus> implements C
     callback();
   }
 
-  /** Stops fetching, lets running handlers end, commits, leaves the group; at most 5 s. */
+  /** Stops fetching, lets running handlers end, commits, leaves the group; at most 7 s. */
   async close(): Promise<void> {
     this.closed.abort();
     await this.consumer?.stop();

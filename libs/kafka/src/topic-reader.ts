@@ -22,7 +22,7 @@ export interface PartitionBounds {
 
 /**
  * Compressed bytes of a fetch, and all of it is unpacked at once: gzip makes at most about 1000 bytes of one, so a
- * reading never holds more than some 130 MB, and commonly one.
+ * reading commonly holds one MB and at most some 130; or one batch of a producer, which always comes whole.
  */
 const FETCH_MAX_BYTES = 128 * 1024;
 const FETCH_MAX_WAIT_MS = 250;
@@ -37,6 +37,8 @@ const EMPTY_FETCHES_MAX = 5;
 
 export class TopicReader {
   private opening: Promise<Cluster> | null = null;
+  /** Of each broker: kafkajs opens the connection for fetches with the first one, and two for two that come at once. */
+  private readonly firstFetches = new WeakMap<object, Promise<unknown>>();
 
   constructor(private readonly options: { readonly settings: KafkaSettings; readonly log: KafkaLog }) {}
 
@@ -151,13 +153,17 @@ export class TopicReader {
       const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
       if (leader === undefined) throw new Error(`Topic ${topic} has no partition ${partition}`);
       const broker = await cluster.findBroker({ nodeId: leader.leader });
-      const { responses } = await broker.fetch({
+      const first = this.firstFetches.get(broker);
+      await first?.catch(() => undefined);
+      const fetching = broker.fetch({
         isolationLevel: READ_COMMITTED,
         maxWaitTime: FETCH_MAX_WAIT_MS,
         minBytes: 1,
         maxBytes,
         topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
       });
+      if (first === undefined) this.firstFetches.set(broker, fetching);
+      const { responses } = await fetching;
       const fetched = responses[0]?.partitions[0];
       if (fetched === undefined) throw new Error(`A fetch from ${topic}/${partition} was answered with nothing`);
       return fetched;

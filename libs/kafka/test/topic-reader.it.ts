@@ -14,6 +14,7 @@ async function readAll(reader: TopicReader, topic: string, from = 0n, to?: bigin
   return records;
 }
 
+const openSockets = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
 const texts = (records: KafkaRecord[]): string[] => records.map(({ value }) => String(value));
 
 async function transact(producer: Producer, topic: string, values: string[], end: 'commit' | 'abort'): Promise<void> {
@@ -124,6 +125,19 @@ describe('TopicReader on a real broker', () => {
     for (const offset of [0n, 1n, 2n, 3n, 4n, 5n, 6n]) values.push(await valueAt(offset));
     expect(values).toEqual(['0 a', '1 b', null, null, null, null, null]);
     await producer.disconnect();
+  });
+
+  it('opens one connection for fetches, also when the first come at once', async () => {
+    const topic = await newTopic();
+    const socketsOf = async (lookUps: number): Promise<number> => {
+      const own = new TopicReader({ settings, log: recordingLog() });
+      const before = openSockets();
+      await Promise.all(Array.from({ length: lookUps }, () => own.recordAt(topic, 0, 0n)));
+      const opened = openSockets() - before;
+      await own.close();
+      return opened;
+    };
+    expect(await socketsOf(4)).toBe(await socketsOf(1));
   });
 
   it('finds a record within a large compressed batch', async () => {
