@@ -154,7 +154,7 @@ export class TopicReader {
       if (leader === undefined) throw new Error(`Topic ${topic} has no partition ${partition}`);
       const broker = await cluster.findBroker({ nodeId: leader.leader });
       const first = this.firstFetches.get(broker);
-      await first?.catch(() => undefined);
+      if (first !== undefined) await first.catch(() => undefined);
       const fetching = broker.fetch({
         isolationLevel: READ_COMMITTED,
         maxWaitTime: FETCH_MAX_WAIT_MS,
