@@ -40,7 +40,7 @@ function countAll(reports) {
   for (const { success, testResults } of reports.filter(existsSync).map(readReport)) {
     const failedBefore = counts.failed;
     for (const file of testResults) countFile(file, counts);
-    // An error that belongs to no test fails a run too.
+    // A run that found no test file. An error outside of every test is not in the report: the exit code tells.
     if (!success && counts.failed === failedBefore) counts.failed += 1;
   }
   return counts;
