@@ -30,7 +30,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['{apps,libs,scripts}/**/*.spec.ts'],
+          include: ['{apps,bench,libs,scripts}/**/*.spec.ts'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

@@ -9,10 +9,12 @@ import {
   startKafka,
   startPostgres,
 } from '#testing';
+import { brokenPromises } from './broken-promises.ts';
 
 /*
  * Many customers are asked for at once, and workers are killed with SIGKILL at random moments and started anew. At the
  * end the simulator's own book and the topics tell whether anything was made twice, lost or announced twice (P1, P2, P3).
+ * Exits with 1 when so, or when work did not go on within 15 s of a kill.
  * Run after `npm run build`: npx node bench/chaos.ts --workers 2 --kills 5 --events 1000 --seed 7 [--json]
  */
 
@@ -33,7 +35,9 @@ export interface Kill {
   tenants: number;
   /** Create calls under way at the moment of the kill, of all workers. */
   callsUnderWay: number;
-  /** Until a tenant was made by a call that began after the kill; null: none was left, or the next kill came first. */
+  /** Tenants that calls made which began after the kill. */
+  tenantsLeft: number;
+  /** Until the first of them was made; null: there is none, or the next kill came first. */
   untilNextTenantMs: number | null;
   /** Until the next CustomerCreated was written; null: none was left to write. */
   untilNextEventMs: number | null;
@@ -125,16 +129,20 @@ async function lookBack(system: OnboardingSystem, startedAt: number, killedAt: n
   const firstCallAt = new Map<string | null, number>();
   for (const { requestId, startedAt: at } of creates) if (!firstCallAt.has(requestId)) firstCallAt.set(requestId, at);
   const events = (await system.read('created')).map(({ timestampMs }) => timestampMs);
-  return killedAt.map((at, n) => ({
-    atMs: at - startedAt,
-    tenants: tenants.filter(({ createdAt }) => createdAt <= at).length,
-    callsUnderWay: creates.filter((call) => call.startedAt <= at && (call.endedAt ?? Infinity) > at).length,
-    untilNextTenantMs: until(
-      { from: at, to: killedAt[n + 1] },
-      tenants.filter(({ requestId }) => (firstCallAt.get(requestId) ?? 0) > at).map(({ createdAt }) => createdAt),
-    ),
-    untilNextEventMs: until({ from: at }, events),
-  }));
+  return killedAt.map((at, n) => {
+    const left = tenants.filter(({ requestId }) => (firstCallAt.get(requestId) ?? 0) > at);
+    return {
+      atMs: at - startedAt,
+      tenants: tenants.filter(({ createdAt }) => createdAt <= at).length,
+      callsUnderWay: creates.filter((call) => call.startedAt <= at && (call.endedAt ?? Infinity) > at).length,
+      tenantsLeft: left.length,
+      untilNextTenantMs: until(
+        { from: at, to: killedAt[n + 1] },
+        left.map(({ createdAt }) => createdAt),
+      ),
+      untilNextEventMs: until({ from: at }, events),
+    };
+  });
 }
 
 function until({ from, to = Infinity }: { from: number; to?: number | undefined }, moments: number[]): number | null {
@@ -176,10 +184,12 @@ async function main(): Promise<void> {
         seed: Number(values.seed),
       },
     );
-    if (values.json) return console.log(JSON.stringify(report));
     const { killed, ...totals } = report;
-    console.table([totals]);
-    console.table(killed);
+    if (values.json) console.log(JSON.stringify(report));
+    else [[totals], killed].forEach((table) => console.table(table));
+    const broken = brokenPromises(report);
+    for (const promise of broken) console.error(`BROKEN: ${promise}`);
+    if (broken.length > 0) process.exitCode = 1;
   } finally {
     await Promise.all([kafka.stop(), postgres.stop()]);
   }
