@@ -21,6 +21,14 @@ export interface Throughput {
   residentGrowth: number;
 }
 
+export const PARTITIONS = 6;
+/** Of every worker, where a situation says nothing else: the defaults, quieter, in the heap of `npm start`. */
+export const SETTINGS = {
+  LOG_LEVEL: 'warn',
+  CREATE_CONCURRENCY_MAX: '50',
+  DATABASE_POOL_MAX: '10',
+  NODE_OPTIONS: '--max-semi-space-size=16 --max-old-space-size=144',
+};
 const LIMIT = join(import.meta.dirname, 'limit.ts');
 const WARM_UP = 500;
 let run = 0;
@@ -37,8 +45,8 @@ async function startSystem(
 ): Promise<OnboardingSystem> {
   return OnboardingSystem.start({
     ...parts,
-    partitions: 6,
-    settings: { LOG_LEVEL: 'warn', ...settings },
+    partitions: PARTITIONS,
+    settings: { ...SETTINGS, ...settings },
     simulator: { createLatency: latencyMs, readLatency: latencyMs },
   });
 }
