@@ -18,7 +18,7 @@ function evidence(change: (evidence: Evidence) => void = () => undefined): Evide
       throttle: { fromMs: 0, untilMs: 4_000 },
       killed: { callsUnderWay: 9, signal: 'SIGKILL' },
     },
-    lostAnswers: 9,
+    lostAnswers: { wanted: 9, happened: 9 },
     created,
     rejected: refused.flatMap(({ correlationId }) => correlationId ?? []).filter((id) => !createdIds.has(id)),
     deadLetters: refused.map(letter),
@@ -51,7 +51,11 @@ function letter({ record, fate, correlationId }: Sent): Evidence['deadLetters'][
     'dead-letter-code': fate.kind === 'dead-letter' ? fate.code : '',
     ...(correlationId === null ? {} : { 'dead-letter-correlation-id': correlationId }),
   };
-  const place = { partition: 0, offset: 0, timestampMs: 0, rawHeaders: {}, headerList: [] };
+  const headerList = Object.entries({ ...record.headers, ...headers }).map(([name, value]): [string, Buffer] => [
+    name,
+    Buffer.from(String(value)),
+  ]);
+  const place = { partition: 0, offset: 0, timestampMs: 0, rawHeaders: {}, headerList: headerList.toReversed() };
   return { ...place, key: bytes(record.key), value: bytes(record.value), headers };
 }
 
@@ -122,6 +126,28 @@ describe('checkAll', () => {
       ({ deadLetters }) => (deadLetters[0]!.headers['dead-letter-code'] = 'X'),
       ['What cannot'],
     ],
+    [
+      'a dead letter with a header in other bytes',
+      ({ deadLetters }) => (deadLetters[0]!.headerList.find(([name]) => name === 'ce_type')![1] = Buffer.from('x')),
+      ['What cannot'],
+    ],
+    [
+      'a dead letter without a header of its record',
+      ({ deadLetters }) => {
+        const { headerList } = deadLetters[0]!;
+        headerList.splice(
+          headerList.findIndex(([name]) => name === 'ce_type'),
+          1,
+        );
+      },
+      ['What cannot'],
+    ],
+    [
+      'a dead letter with a header that nobody sent',
+      ({ deadLetters }) => void deadLetters[0]!.headerList.push(['x', null]),
+      ['What cannot'],
+    ],
+    ['an answer that should have been lost', ({ lostAnswers }) => (lostAnswers.happened -= 1), ['Trouble of']],
     ['a rejection that is missing', ({ rejected }) => void rejected.pop(), ['What cannot']],
     [
       'a rejection of a customer that has a tenant',

@@ -2,6 +2,7 @@
  * The promises that the demo checks, each against what it gathered from outside. Pure; an empty list of faults means
  * that the promise was kept.
  */
+import type { CrmRecord } from '#testing';
 import type { Evidence } from './evidence.ts';
 import type { Sent } from './story.ts';
 
@@ -10,6 +11,8 @@ export interface Check {
   /** What was broken, one line each. */
   faults: string[];
 }
+
+type Header = [name: string, value: Buffer | string | null];
 
 /** How long after the first 429 another worker may still begin a call (contract 5). */
 const THROTTLE_KNOWN_AFTER_MS = 500;
@@ -81,7 +84,9 @@ function wronglyRefused({ sent, deadLetters, rejected }: Evidence): string[] {
   const refused = sent.filter(({ fate }) => fate.kind === 'dead-letter');
   const wanted = countBy(refused.map(letterOf));
   const found = countBy(
-    deadLetters.map(({ key, value, headers }) => letter(headers['dead-letter-code'] ?? 'no code', key, value)),
+    deadLetters.map(({ key, value, headers, headerList }) =>
+      letter(headers['dead-letter-code'] ?? 'no code', { key, value, headers: headerList.filter(isOriginal) }),
+    ),
   );
   const created = new Set(sent.filter(({ fate }) => fate.kind === 'tenant').map(({ correlationId }) => correlationId));
   const toldIds = refused.flatMap(({ correlationId }) => correlationId ?? []).filter((id) => !created.has(id));
@@ -91,12 +96,17 @@ function wronglyRefused({ sent, deadLetters, rejected }: Evidence): string[] {
   ];
 }
 
-function lostToTrouble({ sent, deadLetters }: Evidence): string[] {
+/** Also the trouble that did not come: without it nothing was proved. */
+function lostToTrouble({ sent, deadLetters, lostAnswers }: Evidence): string[] {
+  const { wanted, happened } = lostAnswers;
   const tenants = new Set(sent.filter(({ fate }) => fate.kind === 'tenant').map(({ correlationId }) => correlationId));
-  return deadLetters
-    .filter(({ headers }) => tenants.has(headers['dead-letter-correlation-id'] ?? ''))
-    .filter(({ headers }) => headers['dead-letter-code'] !== 'CORRELATION_ID_REUSED')
-    .map(({ headers }) => `${headers['dead-letter-correlation-id']} ended as ${headers['dead-letter-code']}`);
+  return [
+    ...deadLetters
+      .filter(({ headers }) => tenants.has(headers['dead-letter-correlation-id'] ?? ''))
+      .filter(({ headers }) => headers['dead-letter-code'] !== 'CORRELATION_ID_REUSED')
+      .map(({ headers }) => `${headers['dead-letter-correlation-id']} ended as ${headers['dead-letter-code']}`),
+    ...(happened === wanted ? [] : [`${happened} answers were lost, not ${wanted}`]),
+  ];
 }
 
 function calledWhileThrottled({ creates, played }: Evidence): string[] {
@@ -118,13 +128,24 @@ function passwordsInClear({ passwords, created }: Evidence): string[] {
 }
 
 function letterOf({ fate, record }: Sent): string {
-  return letter(fate.kind === 'dead-letter' ? fate.code : '', record.key, record.value);
+  const headers = Object.entries(record.headers).flatMap(([name, values]) =>
+    [values].flat().map((value): Header => [name, value]),
+  );
+  return letter(fate.kind === 'dead-letter' ? fate.code : '', { ...record, headers });
 }
 
-/** Equal for equal bytes. */
-function letter(code: string, key: Buffer | string | null, value: Buffer | string | null): string {
+function isOriginal([name]: Header): boolean {
+  return !name.startsWith('dead-letter-');
+}
+
+/** Equal for equal bytes; the order of headers with different names does not count. */
+function letter(
+  code: string,
+  { key, value, headers }: Pick<CrmRecord, 'key' | 'value'> & { headers: Header[] },
+): string {
   const bytes = (part: Buffer | string | null) => (part === null ? 'null' : Buffer.from(part).toString('base64'));
-  return `${code} of ${bytes(key)}:${bytes(value)}`;
+  const sorted = headers.toSorted(([a], [b]) => a.localeCompare(b));
+  return `${code} of ${bytes(key)}:${bytes(value)} ${sorted.map(([name, each]) => `${name}=${bytes(each)}`).join(' ')}`;
 }
 
 export function countBy(values: string[]): Map<string, number> {

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { compactDecrypt } from 'jose';
 import type { BookTenant, JournalEntry, OnboardingSystem, ReadRecord, SimulatorSummary } from '#testing';
 import type { Played } from './play.ts';
-import type { Sent } from './story.ts';
+import type { Sent, Story } from './story.ts';
 
 export interface CreatedEvent {
   eventId: string;
@@ -19,8 +19,8 @@ export interface CreatedEvent {
 export interface Evidence {
   sent: Sent[];
   played: Played;
-  /** Calls whose answer was lost after the tenant was made. */
-  lostAnswers: number;
+  /** Calls whose answer was to be lost after the tenant was made, and those whose answer was. */
+  lostAnswers: { wanted: number; happened: number };
   created: CreatedEvent[];
   /** Correlation ids of CustomerRejected. */
   rejected: string[];
@@ -34,9 +34,8 @@ export interface Evidence {
 
 export async function gather(
   system: OnboardingSystem,
-  story: { sent: Sent[]; played: Played; recipientKey: KeyObject },
+  { story, played, recipientKey }: { story: Story; played: Played; recipientKey: KeyObject },
 ): Promise<Evidence> {
-  const { sent, played } = story;
   const { spent } = await system.simulator.control<{ spent: { hits: number }[] }>('GET', 'faults');
   const [createdRecords, rejectedRecords, deadLetters] = await Promise.all([
     system.read('created'),
@@ -44,7 +43,7 @@ export async function gather(
     system.read('deadLetter'),
   ]);
   const created = createdRecords.map(toCreatedEvent);
-  const passwords = await openAll(created, story.recipientKey);
+  const passwords = await openAll(created, recipientKey);
   const places: [string, string][] = [
     ...system.workers.map(({ process }, n): [string, string] => [
       `log of worker ${n + 1}`,
@@ -57,9 +56,9 @@ export async function gather(
   ];
   const inClear = places.filter(([, text]) => passwords.some((password) => text.includes(password)));
   return {
-    sent,
+    sent: story.waves.flat(),
     played,
-    lostAnswers: spent.reduce((sum, { hits }) => sum + hits, 0),
+    lostAnswers: { wanted: story.lostAnswers.length, happened: spent.reduce((sum, { hits }) => sum + hits, 0) },
     created,
     rejected: rejectedRecords.map((record) => memberOf(record, 'correlationId')),
     deadLetters,

@@ -76,12 +76,11 @@ async function show(): Promise<number> {
 
 /** Plays the story and reports; returns the promises that were broken. */
 async function run(story: Story, { system, recipientKey }: Parts): Promise<string[]> {
-  const sent = story.waves.flat();
-  const watcher = watch(screen, system, sent.length);
+  const watcher = watch(screen, system, story.waves.flat().length);
   try {
     const played = await play(story, system, watcher, interruption.signal);
     watcher.stop();
-    const evidence = await gather(system, { sent, played, recipientKey });
+    const evidence = await gather(system, { story, played, recipientKey });
     const checks = checkAll(evidence);
     printReport(screen, evidence, checks);
     return checks.filter(({ faults }) => faults.length > 0).map(({ promise }) => promise);

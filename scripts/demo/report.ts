@@ -37,7 +37,7 @@ function printIn(screen: Screen, { sent }: Evidence): void {
 
 function printTrouble(screen: Screen, { creates, played, lostAnswers }: Evidence): void {
   heading(screen, 'Meanwhile: what went wrong on purpose', '');
-  row(screen, 'answers lost on the wire', lostAnswers, 'the tenant was made, nobody was told');
+  row(screen, 'answers lost on the wire', lostAnswers.happened, 'the tenant was made, nobody was told');
   row(screen, 'calls throttled', creates.filter(({ status }) => status === 429).length, '429 with Retry-After');
   row(screen, 'calls cut off by kill -9', played.killed.callsUnderWay, 'made or not? the worker that knew is dead');
 }
