@@ -56,6 +56,24 @@ describe('docs/architecture.md', () => {
   });
 });
 
+describe('docker-compose.yml', () => {
+  const worker = read('docker-compose.yml').split('x-worker:')[1]?.split('\nservices:')[0] ?? '';
+  const passed = [...worker.matchAll(/^    ([A-Z_]+): /gm)].map((found) => found[1] ?? '');
+  const settings = [...read('docs/settings.md').matchAll(/^\| `([A-Z_]+)` *\|/gm)].map((found) => found[1] ?? '');
+
+  it('passes settings on that exist, each under its own name', () => {
+    expect(passed.filter((name) => !settings.includes(name))).toEqual([]);
+    const own = passed.filter((name) => worker.includes(`    ${name}: \${${name}`));
+    expect(passed.filter((name) => !own.includes(name))).toEqual(['KAFKA_BROKERS', 'DATABASE_URL']);
+  });
+
+  it('passes on every setting of Partner Center and of credentials', () => {
+    const wanted = settings.filter((name) => /^(PARTNER_CENTER|CREDENTIALS)_|^LEDGER_KEY$/.test(name));
+    expect(wanted.length).toBeGreaterThan(10);
+    expect(passed).toEqual(expect.arrayContaining(wanted));
+  });
+});
+
 describe('docs/runbook.md', () => {
   it('has every metric of ours', () => {
     const names = [...read('libs/observability/src/metrics.ts').matchAll(/'((?:onboarding|partner_center)_\w+)'/g)];
