@@ -1,14 +1,16 @@
 /**
  * Starts every built app once, as an operator would: the simulator answers; worker, console and command line name every
  * missing setting and exit with 78; with their settings worker and console get ready on real parts and drain on SIGTERM,
- * and the command line answers. Ends with `N passed, N failed`.
+ * the worker also by way of `npm start`, and the command line answers. Ends with `N passed, N failed`.
  */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { eventually, freePort, spawnNode, startKafka, startPostgres } from '#testing';
+import { descendantsOf, stillRunning } from './processes.mjs';
 
 const root = join(import.meta.dirname, '..');
 const READY_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 30_000;
 const EXIT_CONFIG = 78;
 const REQUIRED = {
   'onboarding-worker': [
@@ -29,7 +31,12 @@ const checks = {
   },
   'onboarding-worker': async () => {
     await withoutSettings('onboarding-worker');
-    await onRealParts((parts) => withSimulator((simulatorUrl) => workerWithSettings({ ...parts, simulatorUrl })));
+    await onRealParts((parts) =>
+      withSimulator(async (simulatorUrl) => {
+        await workerWithSettings({ ...parts, simulatorUrl });
+        await workerByNpmStart({ ...parts, simulatorUrl });
+      }),
+    );
   },
   'operations-cli': async () => {
     await withoutSettings('operations-cli', ['list']);
@@ -80,9 +87,37 @@ async function listNothing({ kafka, postgres }) {
   if (code !== 0 || answer !== '{"total":0,"onboardings":[]}') throw new Error(`list ended with ${code}: ${answer}`);
 }
 
-async function workerWithSettings({ kafka, postgres, simulatorUrl }) {
+async function workerWithSettings(parts) {
   const port = await freePort();
-  const worker = await spawnNode(main('onboarding-worker'), {
+  const worker = await spawnNode(main('onboarding-worker'), await workerSettings(parts, port));
+  try {
+    await answers(worker, `http://127.0.0.1:${port}/health/ready`);
+    await expectStatus(`http://127.0.0.1:${port}/health/live`, 200);
+    await expectStatus(`http://127.0.0.1:${port}/metrics`, 200);
+  } finally {
+    await endsWith(worker, 0);
+  }
+}
+
+/** A supervisor's SIGTERM reaches npm only, which has to hand it on and to wait. */
+async function workerByNpmStart(parts) {
+  const port = await freePort();
+  const options = { cwd: root, args: ['start', '--silent'] };
+  const npm = await spawnNode(npmScript(), await workerSettings(parts, port), options);
+  try {
+    await answers(npm, `http://127.0.0.1:${port}/health/ready`);
+    const worker = descendantsOf(npm.pid);
+    if (worker.length === 0) throw new Error('npm start has started nothing');
+    process.kill(npm.pid, 'SIGTERM');
+    const isGone = () => stillRunning(worker).length === 0;
+    await eventually(isGone, { what: 'the worker of npm start to end', timeoutMs: STOP_TIMEOUT_MS, intervalMs: 50 });
+  } finally {
+    await endsWith(npm, 0);
+  }
+}
+
+async function workerSettings({ kafka, postgres, simulatorUrl }, port) {
+  return {
     PORT: String(port),
     KAFKA_BROKERS: kafka.brokers,
     KAFKA_GROUP_ID: `start-apps-${port}`,
@@ -93,14 +128,7 @@ async function workerWithSettings({ kafka, postgres, simulatorUrl }) {
     PARTNER_CENTER_CLIENT_ID: '0d5c2f2a-7a43-4a33-8a80-1a6b5c4d3e2f',
     PARTNER_CENTER_CLIENT_SECRET: 'start-apps',
     CREDENTIALS_DELIVERY: 'discard',
-  });
-  try {
-    await answers(worker, `http://127.0.0.1:${port}/health/ready`);
-    await expectStatus(`http://127.0.0.1:${port}/health/live`, 200);
-    await expectStatus(`http://127.0.0.1:${port}/metrics`, 200);
-  } finally {
-    await endsWith(worker, 0);
-  }
+  };
 }
 
 async function consoleWithSettings({ kafka, postgres }) {
@@ -124,6 +152,11 @@ async function consoleWithSettings({ kafka, postgres }) {
 
 function main(app) {
   return join(root, 'dist/apps', app, 'src/main.js');
+}
+
+function npmScript() {
+  const names = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm'));
+  return realpathSync(names.find(existsSync));
 }
 
 async function answers(program, url, headers = {}) {
