@@ -11,7 +11,7 @@ describe('docs/error-codes.md', () => {
     const sources = globSync('{apps/onboarding-worker,libs/*}/src/**/*.ts', { cwd: root });
     const own = sources
       .filter((path) => !path.endsWith('.spec.ts') && !path.startsWith('libs/testing/'))
-      .flatMap((path) => [...read(path).matchAll(/readonly code = '([A-Z_]+)'|\{ code: '([A-Z_]+)' \}, '/g)])
+      .flatMap((path) => [...read(path).matchAll(/readonly code = '([A-Z_]+)'|\{ code: '([A-Z_]+)' \},\s+['`]/g)])
       .map((found) => found[1] ?? found[2]);
     const section = read('docs/error-codes.md').split('## Codes in logs')[1]?.split('\n## ')[0] ?? '';
     const documented = [...section.matchAll(/^\| `([A-Z_]+)` *\|/gm)].map((found) => found[1]);
