@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { brokenPromises } from './broken-promises.ts';
-import type { ChaosReport, Kill } from './chaos.ts';
+import type { ChaosReport, Kill } from './chaos-report.ts';
 
 const kill: Kill = {
   atMs: 1_000,

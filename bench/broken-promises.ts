@@ -1,4 +1,4 @@
-import type { ChaosReport, Kill } from './chaos.ts';
+import type { ChaosReport, Kill } from './chaos-report.ts';
 
 /** A worker's work is taken over after `WORKER_LEASE_MS` (10 s); the rest is for starting another. */
 const SILENCE_MAX_MS = 15_000;

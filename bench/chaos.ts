@@ -10,6 +10,7 @@ import {
   startPostgres,
 } from '#testing';
 import { brokenPromises } from './broken-promises.ts';
+import type { ChaosOptions, ChaosReport, Kill } from './chaos-report.ts';
 
 /*
  * Many customers are asked for at once, and workers are killed with SIGKILL at random moments and started anew. At the
@@ -17,43 +18,6 @@ import { brokenPromises } from './broken-promises.ts';
  * Exits with 1 when so, or when work did not go on within 15 s of a kill.
  * Run after `npm run build`: npx node bench/chaos.ts --workers 2 --kills 5 --events 1000 --seed 7 [--json]
  */
-
-export interface ChaosOptions {
-  workers: number;
-  kills: number;
-  events: number;
-  /** Of each create call. */
-  latencyMs: number;
-  seed: number;
-  settings?: Record<string, string>;
-}
-
-export interface Kill {
-  /** Since the requests were written. */
-  atMs: number;
-  /** How many tenants there were. */
-  tenants: number;
-  /** Create calls under way at the moment of the kill, of all workers. */
-  callsUnderWay: number;
-  /** Tenants that calls made which began after the kill. */
-  tenantsLeft: number;
-  /** Until the first of them was made; null: there is none, or the next kill came first. */
-  untilNextTenantMs: number | null;
-  /** Until the next CustomerCreated was written; null: none was left to write. */
-  untilNextEventMs: number | null;
-}
-
-export interface ChaosReport extends Required<Omit<ChaosOptions, 'settings'>> {
-  tenants: number;
-  surplusTenants: number;
-  /** Asked for, but neither created nor dead-lettered. */
-  lost: number;
-  announcedTwice: number;
-  deadLetters: number;
-  creates: number;
-  durationMs: number;
-  killed: Kill[];
-}
 
 const SETTLE_TIMEOUT_MS = 120_000;
 const KILL_DELAY_MAX_MS = 400;
