@@ -37,10 +37,13 @@ it('never opens more than PENDING_MAX and 500 a worker, and loses nothing', asyn
       await delay(5);
     }
   })();
-  await system.startWorker();
-  await system.settled(110_000);
-  isDone = true;
-  await watching;
+  try {
+    await system.startWorker();
+    await system.settled(110_000);
+  } finally {
+    isDone = true;
+    await watching;
+  }
   expect(most).toBeGreaterThan(PENDING_MAX);
   expect(most).toBeLessThanOrEqual(PENDING_MAX + 2 * 500);
   expect((await system.created()).size).toBe(COUNT);

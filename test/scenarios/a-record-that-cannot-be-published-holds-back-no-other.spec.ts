@@ -64,6 +64,37 @@ it('sets aside what is too large for its topic, and sends it when the limit is r
   expect(await outboxBlocked()).toBe(0);
 });
 
+it('sets aside only the one that is too large of many that wait together, for a minute', async () => {
+  await system.log.createTopic(system.topics.deadLetter, 2, { 'max.message.bytes': String(700 * 1024) });
+  await system.log.createTopic(system.topics.requested, 2);
+  const good = Array.from({ length: 10 }, (_, n) => requestRecord(`together-${n}`));
+  for (const kib of [600, 900, 600]) await system.request([poison(randomBytes(kib * 1024))]);
+  await system.request([poison('a'), ...good]);
+  await system.startWorker();
+  const [row] = await eventually(
+    async () => {
+      const aside = await system.query(
+        `SELECT octet_length(value) AS bytes, extract(epoch FROM blocked_until - now())::float AS seconds
+           FROM outbox WHERE blocked_until IS NOT NULL`,
+      );
+      return aside.length > 0 && aside;
+    },
+    { what: 'the large one to be set aside', timeoutMs: 60_000 },
+  );
+  expect(row?.['bytes']).toBe(900 * 1024);
+  expect(row?.['seconds']).toBeGreaterThan(50);
+  expect(row?.['seconds']).toBeLessThanOrEqual(60);
+  await eventually(async () => expect((await letters()).sort()).toEqual(['1', '614400', '614400']), {
+    what: 'the other letters',
+    timeoutMs: 50_000,
+  });
+  await eventually(async () => expect((await system.created()).size).toBe(10), {
+    what: 'the good ones',
+    timeoutMs: 50_000,
+  });
+  expect(await outboxBlocked()).toBe(1);
+});
+
 it('publishes letters that together are larger than a record batch may be', async () => {
   await system.startWorker();
   const values = Array.from({ length: 6 }, () => randomBytes(600 * 1024));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { HASTE, codesOf, older, replayOf, request, requestIdOf, storyOf } from '../support/again.js';
 import { derivedId } from '../support/derived-ids.js';
 
-// An onboarding was refused for good (its domain belongs to somebody else), every call settled. Newer records and replays
+// An onboarding was refused for good (its domain belongs to somebody else) or given up, every call settled. Newer records and replays
 // try it anew as the next revision; older ones are a duplicate or a dead letter.
 let system: OnboardingSystem;
 let group: string;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   system = await OnboardingSystem.start({
     brokers: inject('kafkaBrokers'),
     databaseUrl: inject('databaseUrl'),
-    settings: HASTE,
+    settings: { ...HASTE, CREATE_ATTEMPTS_MAX: '3' },
   });
   await system.startWorker();
   group = system.settings['KAFKA_GROUP_ID'] ?? '';
@@ -43,6 +43,25 @@ it('makes the tenant of a corrected record as revision 2, under a new request id
     'dead-letter-request-id': requestIdOf('corrected', 1),
     'dead-letter-attempts': '1',
   });
+});
+
+it('tries the same data of a newer record anew after its attempts were exhausted, under a new request id', async () => {
+  const { id } = await system.simulator.fault({
+    match: { operation: 'create', domain: domainOf('given-up') },
+    times: 'forever',
+    action: { kind: 'status', status: 500 },
+  });
+  await system.request([request('given-up')]);
+  await system.settled();
+  expect(codesOf((await storyOf(system, 'given-up')).letters)).toEqual(['ATTEMPTS_EXHAUSTED']);
+  await system.simulator.control('DELETE', `faults/${id}`);
+  await system.request([request('given-up')]);
+  await system.settled();
+  const { created, letters, requestIds } = await storyOf(system, 'given-up');
+  expect(created.map(({ headers }) => headers['ce_id'])).toEqual([derivedId('created/given-up')]);
+  expect(letters).toHaveLength(1);
+  expect(new Set(requestIds.slice(0, -1))).toEqual(new Set([requestIdOf('given-up', 1)]));
+  expect(requestIds.at(-1)).toBe(requestIdOf('given-up', 2));
 });
 
 it('tries a replay of an old record anew, and counts over the whole life', async () => {

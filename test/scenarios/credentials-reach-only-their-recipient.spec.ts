@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { type OnboardingSystem, customerData, queryDatabase, requestRecord } from '#testing';
 import { compactDecrypt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failCreates, startWorld, untilCreated, untilLetter } from '../support/world.js';
+import { failCreates, requestIdOf, startWorld, untilCreated, untilLetter } from '../support/world.js';
 
 // The service gives the administrator's password once. It is sealed for a recipient whose private key the worker never
-// sees, and goes out in the event or stays in the ledger. After a run with successes, refusals, lost answers and failures
+// sees, and goes out in the event or stays in the ledger; or nobody wants it. After a run with successes, refusals, lost answers and failures
 // of the token endpoint nothing that the worker leaves behind holds a secret, and logs and metrics hold no payload.
 const SECRET = 'the-client-secret-of-this-test';
 const PAYLOAD = {
@@ -47,6 +47,15 @@ async function ledgerText(system: OnboardingSystem): Promise<string> {
   );
   const rows = tables.map(({ name }) => queryDatabase<{ row: string }>(url, `SELECT t::text AS row FROM "${name}" t`));
   return JSON.stringify(await Promise.all(rows));
+}
+
+/** Every text that lies on the topics of outcomes. */
+async function topicsText(system: OnboardingSystem): Promise<string> {
+  const topics = await Promise.all((['created', 'rejected', 'deadLetter'] as const).map((topic) => system.read(topic)));
+  return topics
+    .flat()
+    .map(({ value, headers }) => `${String(value)} ${JSON.stringify(headers)}`)
+    .join('\n');
 }
 
 describe.each(['event', 'ledger'])('delivered by %s', (delivery) => {
@@ -109,11 +118,7 @@ describe.each(['event', 'ledger'])('delivered by %s', (delivery) => {
     ];
     expect(worker.process.stdout.length).toBeGreaterThan(2_000);
     for (const value of Object.values(PAYLOAD)) expect(told.join('\n')).not.toContain(value);
-    const topics = await Promise.all(
-      (['created', 'rejected', 'deadLetter'] as const).map((topic) => system.read(topic)),
-    );
-    const records = topics.flat().map(({ value, headers }) => `${String(value)} ${JSON.stringify(headers)}`);
-    const everything = [...told, ...records, await ledgerText(system)].join('\n');
+    const everything = [...told, await topicsText(system), await ledgerText(system)].join('\n');
     expect(passwords).toHaveLength(3);
     for (const secret of [...passwords, SECRET, 'Bearer ', 'access_token']) expect(everything).not.toContain(secret);
   });
@@ -128,6 +133,42 @@ describe.each(['event', 'ledger'])('delivered by %s', (delivery) => {
     }
     for (const { headers } of await system.read('deadLetter')) {
       for (const value of Object.values(PAYLOAD)) expect(JSON.stringify(headers)).not.toContain(value);
+    }
+  });
+});
+
+/** The password of a customer as the service still knows it: it gives it to whoever repeats the call. */
+async function passwordOf({ simulator }: OnboardingSystem, id: string): Promise<string> {
+  await simulator.settings({ replay: 'sameBody', sameIdDifferentBody: 'firstResult' });
+  const client = { grant_type: 'client_credentials', client_id: 'c', client_secret: 's' };
+  const form = new URLSearchParams({ ...client, resource: 'https://api.partnercenter.microsoft.com' });
+  const token = await fetch(`${simulator.url}/t/oauth2/token`, { method: 'POST', body: form });
+  const { access_token } = (await token.json()) as { access_token: string };
+  const about = { 'MS-RequestId': requestIdOf(id), 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${access_token}`, ...about };
+  const answer = await fetch(`${simulator.url}/v1/customers`, { method: 'POST', headers, body: '{}' });
+  return ((await answer.json()) as { userCredentials: { password: string } }).userCredentials.password;
+}
+
+describe('discarded', () => {
+  it('is nowhere, and every event says so', async () => {
+    const system = await startWorld({ CREDENTIALS_DELIVERY: 'discard', LOG_LEVEL: 'trace' });
+    try {
+      await failCreates(system, 'lost answer', { kind: 'reset', when: 'after' }, 1);
+      await system.request(['plain', 'lost answer'].map(customer));
+      for (const event of await untilCreated(system, ['plain', 'lost answer'])) {
+        expect(event['credentials']).toBe('discarded');
+        expect(event).not.toHaveProperty('sealedCredentials');
+      }
+      const { stdout, stderr } = system.workers[0]!.process;
+      const everything = [stdout, stderr, await topicsText(system), await ledgerText(system)].join('\n');
+      for (const id of ['plain', 'lost answer']) {
+        const password = await passwordOf(system, id);
+        expect(password.length).toBeGreaterThan(7);
+        expect(everything).not.toContain(password);
+      }
+    } finally {
+      await system.stop();
     }
   });
 });

@@ -80,6 +80,10 @@ it('has every metric of the interface with its labels, and no id in any of them'
   }
   expect(text).toMatch(/onboarding_outcomes_total\{outcome="created",code=""\} 1/);
   expect(text).toMatch(/onboarding_outcomes_total\{outcome="rejected",code="PARTNER_CENTER_2007"\} 1/);
+  expect(text).toMatch(/^onboarding_duration_seconds_count 1$/m);
+  const seconds = Number(/^onboarding_duration_seconds_sum (\S+)$/m.exec(text)?.[1]);
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThan(30);
   expect(text).not.toMatch(/onmicrosoft|North Bakery|"first"|"refused"/);
 });
 
@@ -97,10 +101,25 @@ it('is paused, ready and alive while Partner Center is away', async () => {
       until: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
     },
   });
-  expect(await worker.metrics()).toMatch(/^partner_center_paused 1$/m);
+  expect(body['oldestPendingSeconds']).toBeGreaterThan(0);
+  const text = await worker.metrics();
+  expect(text).toMatch(/^partner_center_paused 1$/m);
+  expect(text).toMatch(/^onboarding_pending 6$/m);
+  expect(Number(/^onboarding_oldest_pending_seconds (\S+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
   expect((await get('/health/live')).status).toBe(200);
   await system.simulator.control('DELETE', 'outage');
   await untilCreated(system, ['a', 'f']);
+});
+
+it('counts one that is held', async () => {
+  const { id } = await failCreates(system, 'held', { kind: 'status', status: 403 });
+  await ask(system, ['held']);
+  await eventually(async () => expect((await get('/health/ready')).body).toMatchObject({ held: 1, pending: 1 }), {
+    what: 'it to be held',
+  });
+  expect(await worker.metrics()).toMatch(/^onboarding_held 1$/m);
+  await system.simulator.control('DELETE', `faults/${id}`);
+  await untilCreated(system, ['held']);
 });
 
 it('is unready while the database is away, calls nothing, and comes back by itself', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { HASTE, codesOf, replayOf, request, requestIdOf, storyOf } from '../support/again.js';
 import { derivedId } from '../support/derived-ids.js';
 
-// A correlation id comes again while its onboarding is open, held or created, with the same data and with other data: the
+// A correlation id comes again while its onboarding is called, waits, is held or created, with the same data and with other data: the
 // first two rows of the table of contract 2.
 let system: OnboardingSystem;
 let group: string;
@@ -44,6 +44,30 @@ it('lets an open onboarding be: a duplicate is nothing, other data are a dead le
   ]);
   await system.settled();
   await expectReusedUntold('open-one');
+});
+
+it('lets one that waits out a throttling be', async () => {
+  const domain = 'waitingone.onmicrosoft.com';
+  const { id } = await system.simulator.fault({
+    match: { operation: 'create', domain },
+    times: 'forever',
+    action: { kind: 'throttle', seconds: 1 },
+  });
+  await system.request([request('waiting-one', 'North Bakery', domain)]);
+  await eventually(async () => (await system.workers[0]?.readiness())?.status === 'paused', { what: 'it to wait' });
+  await system.request([
+    request('waiting-one', 'North Bakery', domain),
+    replayOf(request('waiting-one', 'North Bakery', domain), group),
+    request('waiting-one', 'South Bakery', domain),
+  ]);
+  await eventually(async () => expect(codesOf((await storyOf(system, 'waiting-one')).letters)).toHaveLength(1), {
+    what: 'the dead letter',
+    intervalMs: 200,
+  });
+  expect((await system.workers[0]?.readiness())?.pending).toBe(1);
+  await system.simulator.control('DELETE', `faults/${id}`);
+  await system.settled();
+  await expectReusedUntold('waiting-one');
 });
 
 it('lets a held onboarding be', async () => {

@@ -28,6 +28,8 @@ export interface JournalEntry {
   requestId: string | null;
   correlationId: string | null;
   domain: string | null;
+  /** Of the request body; null without one. */
+  bodyHash: string | null;
   status: number | null;
   startedAt: number;
   endedAt: number | null;
