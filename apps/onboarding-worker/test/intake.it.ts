@@ -116,6 +116,19 @@ describe('a batch that was taken before', () => {
   });
 });
 
+describe('what comes after intake', () => {
+  it('is hurried when a batch brought something for it, and let be when all of it was taken before', async () => {
+    let hurries = 0;
+    const worker = aWorker({ onTaken: () => void (hurries += 1) });
+    await take(worker, [requestAt(0)]);
+    expect(hurries).toBe(1);
+    await take(worker, [poisonAt(1)]);
+    expect(hurries).toBe(2);
+    await take(worker, [requestAt(0), poisonAt(1)]);
+    expect(hurries).toBe(2);
+  });
+});
+
 describe('a batch that begins beyond the position', () => {
   it('is not taken: what lies between comes first', async () => {
     const worker = aWorker();

@@ -7,8 +7,12 @@ import { Recorder, type Verdict } from './recorder.js';
 type Row = { correlation_id: string; claim: string };
 
 /** A recorder on a ledger that keeps what it is given in batches; `refusals` are how often it fails before. */
-function onLedger(refusals = 0, nowMs = () => 0): { recorder: Recorder; batches: Row[][]; news: () => number } {
+function onLedger(
+  refusals = 0,
+  nowMs = () => 0,
+): { recorder: Recorder; batches: Row[][]; published: number[]; news: () => number } {
   const batches: Row[][] = [];
+  const published: number[] = [];
   let news = 0;
   const query = async (_text: string, values: unknown[]): Promise<{ rows: Row[] }> => {
     if (refusals-- > 0) throw Object.assign(new Error('the ledger is away'), { code: '57P03' });
@@ -25,9 +29,9 @@ function onLedger(refusals = 0, nowMs = () => 0): { recorder: Recorder; batches:
     log: createLogger({ level: 'silent' }),
     workerId: () => 'w',
     nowMs,
-    onRecorded: () => undefined,
+    onRecorded: (_, count) => void published.push(count),
   });
-  return { recorder, batches, news: () => news };
+  return { recorder, batches, published, news: () => news };
 }
 
 function verdict(correlationId: string, claim = 1n, with_: Partial<Transition> = {}): Verdict {
@@ -66,6 +70,20 @@ describe('outcomes', () => {
     const turned = new Promise<string>((resolve) => void setImmediate(resolve, 'the event loop turned'));
     expect(await Promise.race([recorded, turned])).toBe('recorded');
     expect(batches).toHaveLength(3);
+  });
+});
+
+describe('records to publish', () => {
+  it('are counted when the ledger has the batch that they came with', async () => {
+    const { recorder, published } = onLedger(1);
+    const about = { code: null, key: null, value: null, slot: 0 as const, headers: [], recordTimestampMs: 1 };
+    const publish = [{ kind: 'created' as const, ...about }];
+    for (const each of [verdict('a', 1n, { publish }), verdict('b'), verdict('c', 1n, { publish })]) {
+      void recorder.record(each);
+    }
+    recorder.start();
+    await recorder.close();
+    expect(published).toEqual([2]);
   });
 });
 
