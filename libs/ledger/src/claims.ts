@@ -59,7 +59,7 @@ export interface ClaimOptions {
   limit: number;
   /**
    * A probe of a pause: one create of the oldest waiting onboarding, held ones last, a different one each time. Where no
-   * create waits, one look for a tenant: it may end as a create that does.
+   * create waits, one look for a tenant, which may lead back to a create.
    */
   probe: boolean;
 }

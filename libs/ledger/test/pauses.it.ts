@@ -143,7 +143,7 @@ describe('the turn to probe a pause', () => {
 });
 
 describe('a pause that nobody waits for', () => {
-  it('ends when the last onboarding is settled, and tells the workers; a missing token is probed by itself', async () => {
+  it('ends when the last onboarding is settled, but not for a missing token: that is probed by itself', async () => {
     for (const kind of ['outage', 'configuration', 'token'] as const) await pauseAll(db, kind, 'test', 60_000);
     await open(db, 'open');
     await open(db, 'held');

@@ -56,7 +56,7 @@ describe('a batch that begins elsewhere', () => {
     expect(decidePosition(position, batch(4n, { verified: true }), null)).toEqual(take(10n));
   });
 
-  it('than where nothing was taken yet proves nothing', () => {
+  it('is proven by nothing where nothing was taken yet', () => {
     const nothingTaken = { ...position, last: null };
     expect(decidePosition(nothingTaken, batch(10n, { verified: true }), null)).toEqual(take(10n));
     expect(decidePosition(nothingTaken, batch(30n, { verified: true }), { start: 30n, end: 50n })).toEqual(
